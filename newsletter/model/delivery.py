@@ -1,0 +1,133 @@
+"""The ledger's nouns: every recipient has a row before anything leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+
+class DeliveryState(Enum):
+    """Where one recipient's letter stands; the states of the equation.
+
+    `candidates = excluded + waiting + attempting + accepted + rejected + unknown + cancelled`
+    """
+
+    EXCLUDED = "excluded"  # a candidate that is left out, with the reason
+    WAITING = "waiting"  # planned; nothing has left
+    ATTEMPTING = "attempting"  # the intent is committed; the letter may leave at any moment
+    ACCEPTED = "accepted"  # the transport took it; delivery and bounce are events that follow
+    REJECTED = "rejected"  # the transport refused it; it did not leave
+    UNKNOWN = "unknown"  # the answer was lost; settled by asking, never by guessing
+    CANCELLED = "cancelled"  # taken back before it left
+
+
+class Exclusion(Enum):
+    """Why a candidate is left out."""
+
+    LEFT = "left"
+    COMPLAINED = "complained"
+    BOUNCED = "bounced"
+    ERASED = "erased"
+
+
+class SendingState(Enum):
+    """Where a whole sending stands."""
+
+    PLANNED = "planned"  # rows are written; nothing has left
+    SENDING = "sending"  # the first chunk was claimed
+    DONE = "done"  # no row is waiting, attempting or unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One issue going out to one frozen audience."""
+
+    id: str
+    issue: str
+    digest: str  # of letters, transport and audience: what was approved
+    transport: str
+    mode: str  # the measuring mode at planning
+    planned_at: datetime  # UTC
+    state: SendingState = SendingState.PLANNED
+    titles: Mapping[str, str] = field(default_factory=dict)  # block → title, for the report
+    topics: Mapping[str, str] = field(default_factory=dict)  # block → topic id
+    links: Mapping[str, str] = field(default_factory=dict)  # href → block
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One recipient of one sending: one row, from the plan to the last news of it.
+
+    Member, county and group are frozen at planning, so that the report counts what was, not what is.
+    """
+
+    id: str  # opaque; in Message-ID, VERP and the outbox's file name
+    sending: str
+    recipient: str
+    address: str
+    name: str
+    edition: str
+    member: str
+    county: str
+    group: str
+    chunk: int  # number within the sending; -1 when excluded
+    state: DeliveryState = DeliveryState.WAITING
+    reason: str = ""  # an Exclusion's value, or the transport's words
+    settled_at: datetime | None = None  # when it was accepted, rejected or settled; UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of deliveries that is claimed, attempted and closed as one."""
+
+    sending: str
+    number: int
+    deliveries: tuple[Delivery, ...]
+
+
+class Outcome(Enum):
+    """What a transport says of one letter."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"  # it may or may not have left
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A transport's outcome for one delivery, with its words where it gave any."""
+
+    outcome: Outcome
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A letter ready to leave: its delivery's id, the envelope, the bytes (RFC 5322)."""
+
+    delivery: str
+    envelope_from: str
+    envelope_to: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """Everyone is somewhere: the counts whose sum must always be the candidates."""
+
+    candidates: int
+    excluded: int = 0
+    waiting: int = 0
+    attempting: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    unknown: int = 0
+    cancelled: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether nobody is missing and nobody counted twice."""
+        parts = self.excluded + self.waiting + self.attempting + self.accepted
+        return self.candidates == parts + self.rejected + self.unknown + self.cancelled

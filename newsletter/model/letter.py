@@ -1,0 +1,89 @@
+"""An edition and the letter it becomes, before personal marks are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from newsletter.model.issue import Block, Issue
+from newsletter.model.news import Pick
+from newsletter.model.where import Where
+
+
+class Mark(Enum):
+    """A personal mark: stands in the letter as ``{{value}}`` and is filled in at sending."""
+
+    NAME = "name"
+    MEMBER = "member"
+    UNSUBSCRIBE = "unsubscribe"
+
+    @property
+    def token(self) -> str:
+        """The characters that stand in the letter."""
+        return "{{" + self.value + "}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One letter's content: the blocks that a certain set of segments gets.
+
+    `segments` are those of the segments named by the issue's ``för`` blocks that the readers of this
+    edition are in; readers with the same set get the same letter.
+    """
+
+    id: str  # alla, politiker, politiker+tjanstepersoner …
+    issue: Issue
+    segments: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it travels inside the letter."""
+
+    path: str  # relative to the workspace
+    cid: str  # without angle brackets
+    mime: str  # image/png or image/jpeg
+    data: bytes
+    width: int  # px, of the file
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLink:
+    """One link of a letter and the block it stands in; clicks are counted by block."""
+
+    href: str
+    text: str
+    block: str
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSender:
+    """From and Reply-To."""
+
+    name: str
+    address: str
+    reply_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An edition rendered: what is approved, and what is sent once the marks are filled in."""
+
+    issue: str
+    edition: str
+    language: str
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    pictures: tuple[Picture, ...]
+    links: tuple[LetterLink, ...]
+    sender: LetterSender
+    headers: Mapping[str, str]  # beyond From, To, Subject, Date, Message-ID and MIME; may hold marks
+    source_map: Mapping[str, Where]  # block → file:line
+    block_bytes: Mapping[str, int]  # block → bytes of HTML it costs

@@ -1,0 +1,100 @@
+"""News that members published on their own sites, from a source to a choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+
+class SourceKind(Enum):
+    """How a member's news can be read."""
+
+    FEED = "feed"  # RSS, Atom or RDF
+    LIST = "list"  # a page that lists news
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a member's news is found."""
+
+    member: str
+    url: str
+    kind: SourceKind
+    verified: bool = False
+
+
+class Provenance(Enum):
+    """Where an item's day comes from, best first; a guess is marked, and nothing is ever dated *now*."""
+
+    JSON_LD = "json-ld"
+    META = "meta"  # article:published_time
+    DUBLIN_CORE = "dublin-core"
+    ADDRESS = "address"  # /2026-11-03-slug
+    LABELLED = "labelled"  # a visible date with a word such as Publicerad
+    VISIBLE = "visible"  # a visible date beside the item, unlabelled: uncertain
+    FEED = "feed"
+    UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """One item of news as its publisher has it: plain text, an http(s) address, a day or none."""
+
+    member: str
+    url: str  # canonical
+    title: str
+    lead: str = ""
+    published: date | None = None
+    provenance: Provenance = Provenance.UNDATED
+    uncertain: bool = False
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the last fetch of a source left behind, so that the next can be spared."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    fetched_at: datetime | None = None
+    items: int = 0
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The same story, once, with every member that tells it, its topics, its rank and why."""
+
+    item: NewsItem
+    also: tuple[NewsItem, ...] = ()
+    topics: tuple[str, ...] = ()  # topic ids, best first
+    matched: tuple[str, ...] = ()  # the words that spoke for it
+    score: float = 0.0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PickLink:
+    """Another member that tells the same story."""
+
+    member: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A candidate that was chosen for an issue; the editor may have rewritten title and lead."""
+
+    id: str
+    member: str
+    url: str
+    title: str
+    lead: str
+    published: date | None
+    topic: str
+    source_title: str
+    source_lead: str
+    also: tuple[PickLink, ...] = ()
+    line: int = 0

@@ -1,0 +1,218 @@
+"""Who gets a letter, why, and who does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Group(Enum):
+    """The few groups that the report tells apart."""
+
+    POLITICIANS = "politiker"
+    OFFICIALS = "tjanstepersoner"
+    ASSOCIATION = "foreningen"
+    PARTNERS = "partner"
+    MEDIA = "media"
+
+
+class Role(Enum):
+    """What a person does; never party membership (Article 9 GDPR)."""
+
+    COUNCIL = "fullmaktige"
+    BOARD = "styrelse"
+    CHAIR = "ordforande"
+    VICE_CHAIR = "vice-ordforande"
+    OPPOSITION = "oppositionsrad"
+    HEAD = "chef"
+    COMMUNICATION = "kommunikation"
+    PLANNING = "planering"
+    BUSINESS = "naringsliv"
+    REGIONAL_DEVELOPMENT = "rua"
+    OFFICIALS_GROUP = "tjanstepersonsgruppen"
+    ASSOCIATION_BOARD = "foreningsstyrelse"
+    NOMINATION = "valberedning"
+    AUDITOR = "revision"
+    PARTNER = "partner"
+    PROSPECT = "mojlig-medlem"
+    MEDIA = "media"
+
+    @property
+    def group(self) -> Group:
+        """The group that the report counts this role in."""
+        return _GROUP_OF[self]
+
+    @property
+    def swedish(self) -> str:
+        """The role's name as people write it."""
+        return _SWEDISH[self]
+
+
+_SWEDISH = {
+    Role.COUNCIL: "ledamot i fullmäktige",
+    Role.BOARD: "ledamot i styrelsen",
+    Role.CHAIR: "ordförande",
+    Role.VICE_CHAIR: "vice ordförande",
+    Role.OPPOSITION: "oppositionsråd",
+    Role.HEAD: "chef",
+    Role.COMMUNICATION: "kommunikation",
+    Role.PLANNING: "planering",
+    Role.BUSINESS: "näringsliv",
+    Role.REGIONAL_DEVELOPMENT: "regional utveckling (RUA)",
+    Role.OFFICIALS_GROUP: "tjänstepersonsgruppen",
+    Role.ASSOCIATION_BOARD: "föreningens styrelse",
+    Role.NOMINATION: "valberedningen",
+    Role.AUDITOR: "revisor",
+    Role.PARTNER: "partner",
+    Role.PROSPECT: "möjlig medlem",
+    Role.MEDIA: "media",
+}
+
+_POLITICIANS = {Role.COUNCIL, Role.BOARD, Role.CHAIR, Role.VICE_CHAIR, Role.OPPOSITION}
+_ASSOCIATION = {Role.ASSOCIATION_BOARD, Role.NOMINATION, Role.AUDITOR}
+
+
+def _group(role: Role) -> Group:
+    if role in _POLITICIANS:
+        return Group.POLITICIANS
+    if role in _ASSOCIATION:
+        return Group.ASSOCIATION
+    if role in (Role.PARTNER, Role.PROSPECT):
+        return Group.PARTNERS
+    return Group.MEDIA if role is Role.MEDIA else Group.OFFICIALS
+
+
+_GROUP_OF = {role: _group(role) for role in Role}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A municipality or region that is a member of the association."""
+
+    id: str
+    name: str
+    kind: str  # kommun or region
+    county: str
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """One role that a person holds at one member, and the list it came with."""
+
+    role: Role
+    member: str  # a member's id
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person, one address, at least one mandate; the first mandate is the one counted by."""
+
+    id: str  # opaque and steady
+    address: str
+    name: str
+    mandates: tuple[Mandate, ...]
+    language: str = "sv"
+    basis: str = ""  # the legal basis, as recorded at import
+    source: str = ""  # where the address came from
+
+
+class Suppression(Enum):
+    """Why an address is not written to, whatever lists it stands on."""
+
+    LEFT = "left"  # the person asked not to get it
+    COMPLAINED = "complained"  # the person called it spam
+    BOUNCED = "bounced"  # the address does not exist
+    ERASED = "erased"  # the person asked to be forgotten
+
+
+# --- a segment's expression: a tree that a store can turn into SQL -------------------------------
+
+
+class Field(Enum):
+    """What a segment can ask about."""
+
+    ROLE = "role"
+    GROUP = "group"
+    MEMBER = "member"
+    COUNTY = "county"
+    LIST = "list"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The field has one of the values, in at least one mandate."""
+
+    field: Field
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds, each in any of the person's mandates."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Expression
+
+
+Expression = Among | AllOf | AnyOf | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A named part of the list."""
+
+    id: str
+    name: str
+    where: Expression
+    line: int = 0
+
+
+# --- an import, before and after it is confirmed --------------------------------------------------
+
+
+class Change(Enum):
+    """What an import would do with one person."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that would be left out, and why."""
+
+    row: int
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import would change; nothing is changed before it is confirmed."""
+
+    list: str
+    basis: str
+    source: str
+    changes: tuple[tuple[Change, Recipient], ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    def count(self, change: Change) -> int:
+        """How many people would be new, changed or unchanged."""
+        return sum(1 for kind, _ in self.changes if kind is change)

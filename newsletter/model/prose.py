@@ -1,0 +1,131 @@
+"""Running text as a small tree: what Markdown says, free of Markdown and of HTML.
+
+Both the HTML and the text part of a letter are written from this tree, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# --- inline -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain characters, NFC."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Bold."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Italic."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link; `href` is https, http, mailto or tel."""
+
+    href: str
+    children: tuple[Inline, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """A hard line break."""
+
+
+Inline = Text | Strong | Emphasis | Link | LineBreak
+
+# --- nodes: each knows its first line in the file -----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    children: tuple[Inline, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 2 to 4 (level 1 is the letter's title)."""
+
+    level: int
+    children: tuple[Inline, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A bullet list, or a numbered one; every item is a run of nodes."""
+
+    items: tuple[tuple[Node, ...], ...]
+    ordered: bool = False
+    start: int = 1
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation."""
+
+    nodes: tuple[Node, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: one row of headings, then rows; every cell is inline text."""
+
+    head: tuple[tuple[Inline, ...], ...]
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    align: tuple[str, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of its own; `src` is a path beside the issue, `alt` what it shows."""
+
+    src: str
+    alt: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across."""
+
+    line: int = 0
+
+
+Node = Paragraph | Heading | Listing | Quote | Table | Image | Rule
+
+
+def plain(children: tuple[Inline, ...]) -> str:
+    """The characters of inline text, without marks; a line break becomes a space."""
+    return "".join(_plain(child) for child in children)
+
+
+def _plain(child: Inline) -> str:
+    match child:
+        case Text(text):
+            return text
+        case LineBreak():
+            return " "
+        case Strong(children) | Emphasis(children):
+            return plain(children)
+        case Link():
+            return plain(child.children)

@@ -1,0 +1,79 @@
+"""What newsletter.toml and the environment say, read once and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from newsletter.model.letter import LetterSender
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """Whose newsletter it is."""
+
+    name: str
+    short_name: str
+    postal_address: str
+    website: str
+    contact: str
+    language: str = "sv"
+    timezone: str = "Europe/Stockholm"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject of the association's plan and the words that tell of it.
+
+    A word matches as a part of a compound; ``=EU`` matches as a whole word only; a word under
+    `exceptions` never counts.
+    """
+
+    id: str
+    name: str
+    words: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """How reading is measured: `none` or `provider`; the latter needs a recorded decision."""
+
+    mode: str = "none"
+    decision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that the workspace may tighten."""
+
+    k: int = 10  # smallest group that is ever shown; floor 5
+    html_warn_kb: int = 90
+    html_refuse_kb: int = 100
+    pictures_kb: int = 600
+    chunk: int = 50  # letters per chunk
+
+
+@dataclass(frozen=True, slots=True)
+class GatherRules:
+    """How members' sites are asked."""
+
+    contact: str = ""
+    politeness_seconds: float = 2.0
+    max_bytes: int = 5_000_000
+    deadline_seconds: float = 20.0
+    max_age_days: int = 120
+    trial_hosts: Mapping[str, str] = field(default_factory=dict)  # origin → loopback origin
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a workspace decides."""
+
+    association: Association
+    senders: Mapping[str, LetterSender]
+    unsubscribe_mailbox: str
+    topics: tuple[Topic, ...]
+    measuring: Measuring = field(default_factory=Measuring)
+    limits: Limits = field(default_factory=Limits)
+    gather: GatherRules = field(default_factory=GatherRules)

@@ -1,0 +1,255 @@
+"""What the pipeline needs from outside, as small protocols.
+
+Each port is what its consumer needs and no more; its guarantees stand in its docstring, and one
+contract suite per port runs over the public fake and over every real edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from newsletter.model.delivery import Answer, Chunk, Delivery, DeliveryState, Equation, Outgoing, Sending
+from newsletter.model.event import Event
+from newsletter.model.figure import Cube, MergePlan
+from newsletter.model.news import NewsItem, SourceState
+from newsletter.model.people import Recipient, Suppression
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time; stages get it as a value."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class Workspace(Protocol):
+    """The association's folder. Paths are relative to it, with ``/``; none may lead outside."""
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Paths of all files below the folder, sorted; none where there is no such folder."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes. Raises MissingFile."""
+        ...
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Write the files, each whole or not at all; parents are made."""
+        ...
+
+    def replace(self, folder: str, files: Mapping[str, bytes]) -> None:
+        """Let the folder hold just these files (paths within it); the old content goes when the new is whole."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer: the bytes after decompression, and what to say next time to be spared them."""
+
+    url: str  # after redirects
+    status: int  # 200 or 304
+    body: bytes
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Fetcher(Protocol):
+    """Gets pages politely: robots.txt, a pause per host, caps on bytes, hops and time, no private addresses."""
+
+    def fetch(self, url: str, state: SourceState | None = None) -> Fetched:
+        """One page or feed; 304 where `state` is still true. Raises FetchFailed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxLimits:
+    """How much a function on untrusted bytes may take."""
+
+    cpu_seconds: float = 2.0
+    memory_mb: int = 300
+    wall_seconds: float = 10.0
+
+
+class Isolated(Protocol):
+    """Runs a stage's function on untrusted bytes where it can do no harm.
+
+    The function must be importable by name; arguments and result must pickle.
+    """
+
+    def run(self, function: Callable[..., T], data: bytes, *args: object, limits: SandboxLimits) -> T:
+        """The function's result. Raises ParseFailed when it fails, dies or takes too much."""
+        ...
+
+
+class News(Protocol):
+    """Member news that was gathered, and what is known of each source."""
+
+    def remember(self, items: Iterable[NewsItem], at: datetime) -> int:
+        """Keep items by their address, in one transaction; how many were new."""
+        ...
+
+    def items(self) -> Sequence[NewsItem]:
+        """All that is remembered, newest first, then by address."""
+        ...
+
+    def source(self, url: str) -> SourceState | None:
+        """What the last fetch of this source left behind."""
+        ...
+
+    def note(self, state: SourceState) -> None:
+        """Keep a source's state."""
+        ...
+
+
+class People(Protocol):
+    """The lists."""
+
+    def everyone(self) -> Iterator[Recipient]:
+        """All recipients in the order they came, one at a time."""
+        ...
+
+    def put(self, recipients: Iterable[Recipient], *, at: datetime, command: str) -> None:
+        """Add or change these people, all or none, and note each change in the log of changes."""
+        ...
+
+
+class Suppressions(Protocol):
+    """Addresses that are not written to. Kept as keyed hashes, beside no name; it outlives the lists."""
+
+    def suppress(self, address: str, why: Suppression, *, at: datetime, source: str) -> None:
+        """Never write to this address again. The first reason stays; repeating changes nothing."""
+        ...
+
+    def why(self, address: str) -> Suppression | None:
+        """The reason, or None where the address may be written to."""
+        ...
+
+
+class Ledger(Protocol):
+    """Who is to get what, who got it, and what is not known. The heart.
+
+    Every change is one committed transaction. A chunk is claimed by a conditional UPDATE whose row
+    count is checked, so that two senders never claim the same one. A state never moves backwards
+    except unknown → waiting, which only :meth:`settle` may do and only on a transport's word.
+    """
+
+    def plan(self, sending: Sending, deliveries: Iterable[Delivery]) -> Sending:
+        """Write a row for each candidate, all or none. Where the issue has a sending already, change nothing and give that."""
+        ...
+
+    def claim(self, sending: str, at: datetime) -> Chunk | None:
+        """The next chunk with waiting rows, these committed as attempting; None when none is left."""
+        ...
+
+    def close(self, chunk: Chunk, answers: Mapping[str, Answer], at: datetime) -> None:
+        """Write a chunk's outcomes; an attempting row without an answer becomes unknown."""
+        ...
+
+    def settle(self, sending: str, answers: Mapping[str, Answer | None], at: datetime) -> None:
+        """Write what asking gave for unknown rows: an answer; None: it never left, so it waits again."""
+        ...
+
+
+class LedgerBook(Protocol):
+    """Reading the ledger."""
+
+    def sending(self, issue: str) -> Sending | None:
+        """The issue's sending, with its state."""
+        ...
+
+    def equation(self, sending: str) -> Equation:
+        """Counted from the rows, in one read."""
+        ...
+
+    def deliveries(self, sending: str, *states: DeliveryState) -> Iterator[Delivery]:
+        """The rows in these states (all where none is named), by chunk and id, one at a time."""
+        ...
+
+    def interrupted(self, sending: str, at: datetime) -> int:
+        """Call unknown every attempting row of a sender that is gone; how many. Hold the sender's lock first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What taking in a batch of events gave."""
+
+    new: int
+    repeated: int
+    strangers: int  # of no delivery that the ledger knows; kept and counted, never guessed at
+
+
+class Events(Protocol):
+    """News of letters that left."""
+
+    def take_in(self, events: Iterable[Event]) -> Intake:
+        """Keep events by id, in one transaction; one that is known already changes nothing."""
+        ...
+
+    def of(self, sending: str) -> Iterator[Event]:
+        """A sending's events by delivery, then time, then id, one at a time."""
+        ...
+
+
+class Cubes(Protocol):
+    """What was published of each sending; never cut again."""
+
+    def publish(self, cube: Cube) -> None:
+        """Keep the cube; a later one of the same sending takes its place only with the same cells' cut."""
+        ...
+
+    def published(self, issue: str) -> Cube | None:
+        """The issue's cube."""
+        ...
+
+    def merge_plan(self) -> MergePlan | None:
+        """How small members were merged; only ever grows coarser."""
+        ...
+
+    def keep_merge_plan(self, plan: MergePlan) -> None:
+        """Keep the plan."""
+        ...
+
+
+class Mailer(Protocol):
+    """A way for letters to leave."""
+
+    @property
+    def name(self) -> str:
+        """outbox, smtp or sendgrid."""
+        ...
+
+    def attempt(self, letters: Sequence[Outgoing]) -> Mapping[str, Answer]:
+        """Try to let each letter leave once: delivery id → answer. Raises TransportFailed when none can have left."""
+        ...
+
+    def ask(self, deliveries: Sequence[str]) -> Mapping[str, Answer | None]:
+        """What became of letters whose answer was lost: an answer; None: it certainly never left; absent: cannot say."""
+        ...
+
+
+class Typesetter(Protocol):
+    """Sets a report as PDF/UA-1."""
+
+    def pdf(self, source: str, files: Mapping[str, bytes], at: datetime) -> bytes:
+        """The PDF's bytes, the same for the same input. Raises TypesetFailed."""
+        ...
+
+
+class SenderLock(Protocol):
+    """One process sends at a time."""
+
+    def __enter__(self) -> object:
+        """Take the lock. Raises Busy at once where another process has it."""
+        ...
+
+    def __exit__(self, *exc: object) -> None:
+        """Give it back."""
+        ...
