@@ -45,7 +45,7 @@ clean: ## remove .venv and what was built (never .newsletter, outbox, reports or
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header $(UPGRADE)
 
-$(BIN)/python:
+$(VENV)/.made:
 	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
 		echo "make: there is no $(PYTHON) here. Install Python 3.11 or newer, or name one: make PYTHON=python3.12 ..." >&2; \
 		exit 1; }
@@ -56,8 +56,9 @@ $(BIN)/python:
 		echo "make: $(PYTHON) lacks venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Making $(VENV) with $(PYTHON) ..." >&2
 	@"$(PYTHON)" -m venv $(VENV)
+	@touch $@
 
-$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/.made
 	@echo "Installing into $(VENV) ..." >&2
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-build-isolation --no-deps --editable .
