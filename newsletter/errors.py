@@ -27,7 +27,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newsletter.model.where import Where
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a text: a file (relative to the workspace, with ``/``) and a line (from 1; 0: all of it)."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 class NewsletterError(Exception):

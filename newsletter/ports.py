@@ -44,7 +44,7 @@ class Workspace(Protocol):
         ...
 
     def replace(self, folder: str, files: Mapping[str, bytes]) -> None:
-        """Let the folder hold just these files (paths within it); the old content goes when the new is whole."""
+        """Let the folder hold just these files (paths within it); the old go when the new are whole."""
         ...
 
 
@@ -61,7 +61,7 @@ class Fetched:
 
 
 class Fetcher(Protocol):
-    """Gets pages politely: robots.txt, a pause per host, caps on bytes, hops and time, no private addresses."""
+    """Gets pages politely: robots.txt, a pause per host, caps on bytes and time, no private addresses."""
 
     def fetch(self, url: str, state: SourceState | None = None) -> Fetched:
         """One page or feed; 304 where `state` is still true. Raises FetchFailed."""
@@ -141,7 +141,7 @@ class Ledger(Protocol):
     """
 
     def plan(self, sending: Sending, deliveries: Iterable[Delivery]) -> Sending:
-        """Write a row for each candidate, all or none. Where the issue has a sending already, change nothing and give that."""
+        """Write a row for each candidate, all or none; a sending that the issue has already is given back."""
         ...
 
     def claim(self, sending: str, at: datetime) -> Chunk | None:
@@ -173,7 +173,7 @@ class LedgerBook(Protocol):
         ...
 
     def interrupted(self, sending: str, at: datetime) -> int:
-        """Call unknown every attempting row of a sender that is gone; how many. Hold the sender's lock first."""
+        """Call unknown every attempting row of a sender that is gone; how many. Needs the sender's lock."""
         ...
 
 
@@ -227,11 +227,11 @@ class Mailer(Protocol):
         ...
 
     def attempt(self, letters: Sequence[Outgoing]) -> Mapping[str, Answer]:
-        """Try to let each letter leave once: delivery id → answer. Raises TransportFailed when none can have left."""
+        """Let each letter leave once: delivery id → answer. Raises TransportFailed when none has left."""
         ...
 
     def ask(self, deliveries: Sequence[str]) -> Mapping[str, Answer | None]:
-        """What became of letters whose answer was lost: an answer; None: it certainly never left; absent: cannot say."""
+        """What became of letters with a lost answer: an answer; None: it never left; absent: cannot say."""
         ...
 
 

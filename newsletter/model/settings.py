@@ -77,3 +77,4 @@ class Settings:
     measuring: Measuring = field(default_factory=Measuring)
     limits: Limits = field(default_factory=Limits)
     gather: GatherRules = field(default_factory=GatherRules)
+    state_dir: str = ".newsletter"  # beside newsletter.toml, or an absolute path on this machine

@@ -1,16 +1,5 @@
-"""A place in a text that a person wrote."""
+"""A place in a text that a person wrote: the errors' own noun, used by all the others."""
 
-from __future__ import annotations
+from newsletter.errors import Where
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A file (path relative to the workspace, with ``/``) and a line (from 1; 0: the whole file)."""
-
-    file: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+__all__ = ["Where"]

@@ -1,0 +1,249 @@
+"""The only reader of the environment and of newsletter.toml: strict, once, into frozen Settings.
+
+An unknown key, a wrong type or a missing value is an error with file:line; all of them are reported
+at once. Secrets come only from the environment or from ``*_FILE``, never from newsletter.toml.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from newsletter.errors import MissingFile, Problem, Problems, UsageError, Where
+from newsletter.model.letter import LetterSender
+from newsletter.model.settings import Association, GatherRules, Limits, Measuring, Settings, Topic
+from newsletter.model.toml import TomlText, nearest, read
+
+FILE = "newsletter.toml"
+
+_MISSING: Any = object()
+_MODES = ("none", "provider")
+_KINDS: Mapping[type, str] = {
+    str: "text inom citattecken",
+    int: "ett heltal",
+    float: "ett tal",
+    list: "en lista",
+    dict: "en tabell",
+}
+
+
+def find(start: Path) -> Path:
+    """The workspace around a folder: the nearest one upwards that holds newsletter.toml."""
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise UsageError(
+        "Här finns ingen arbetsyta.",
+        why=f"Varken {start} eller någon mapp ovanför innehåller {FILE}.",
+        do="Gå till arbetsytans mapp, ange den med --workspace, eller kör `newsletter init MAPP`.",
+    )
+
+
+def load(root: Path) -> Settings:
+    """The settings of a workspace. Raises MissingFile or Problems."""
+    file = root / FILE
+    if not file.is_file():
+        raise MissingFile(
+            f"{FILE} saknas i {root}.", where=Where(FILE), do="Skapa en arbetsyta med `newsletter init MAPP`."
+        )
+    return parse(file.read_text("utf-8-sig"))
+
+
+def parse(text: str) -> Settings:
+    """The settings that a text states. Raises Problems with every mistake in it."""
+    reader = _Reader(read(text, FILE))
+    settings = _settings(reader)
+    Problems.raise_if(reader.problems)
+    return settings
+
+
+def chosen_workspace() -> Path | None:
+    """The workspace that NEWSLETTER_WORKSPACE names, if any."""
+    named = os.environ.get("NEWSLETTER_WORKSPACE")
+    return Path(named) if named else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """One key of a table: its type, what it is when absent, and a test with its reason."""
+
+    kind: type
+    default: Any = _MISSING
+    test: Callable[[Any], bool] = lambda value: True
+    why: str = ""
+
+
+_TABLES: Mapping[str, Mapping[str, _Key]] = {
+    "association": {
+        "name": _Key(str),
+        "short_name": _Key(str, ""),
+        "postal_address": _Key(str),
+        "website": _Key(str, test=lambda v: v.startswith("https://"), why="Adressen ska börja med https://."),
+        "contact": _Key(str, test=lambda v: "@" in v, why="Det ska vara en e-postadress."),
+        "language": _Key(str, "sv", lambda v: v in ("sv", "en"), "Språket är sv eller en."),
+        "timezone": _Key(str, "Europe/Stockholm", lambda v: _is_zone(v), "Tidszonen är inte känd."),
+    },
+    "unsubscribe": {"mailbox": _Key(str, test=lambda v: "@" in v, why="Det ska vara en e-postadress.")},
+    "measuring": {
+        "mode": _Key(str, "none", lambda v: v in _MODES, "Läget är none eller provider."),
+        "decision": _Key(str, ""),
+    },
+    "limits": {
+        "k": _Key(int, 10, lambda v: v >= 5, "Minsta grupp får inte vara under 5: då kan enskilda röjas."),
+        "html_warn_kb": _Key(int, 90, lambda v: 0 < v <= 100, "Gmail klipper brev vid 102 400 byte."),
+        "html_refuse_kb": _Key(int, 100, lambda v: 0 < v <= 100, "Gmail klipper brev vid 102 400 byte."),
+        "pictures_kb": _Key(int, 600, lambda v: v > 0, "Talet ska vara större än noll."),
+        "chunk": _Key(int, 50, lambda v: 1 <= v <= 500, "Talet ska ligga mellan 1 och 500."),
+    },
+    "gather": {
+        "contact": _Key(str, ""),
+        "politeness_seconds": _Key(float, 2.0, lambda v: 0 <= v <= 60, "Talet ska ligga mellan 0 och 60."),
+        "max_bytes": _Key(int, 5_000_000, lambda v: 1000 <= v <= 20_000_000, "Högst 20 000 000 byte."),
+        "deadline_seconds": _Key(float, 20.0, lambda v: 0 < v <= 300, "Talet ska ligga mellan 0 och 300."),
+        "max_age_days": _Key(int, 120, lambda v: v > 0, "Talet ska vara större än noll."),
+        "trial_hosts": _Key(dict, {}),
+    },
+}
+_SENDER = {
+    "name": _Key(str),
+    "address": _Key(str, test=lambda v: "@" in v, why="Det ska vara en e-postadress."),
+    "reply_to": _Key(str, test=lambda v: "@" in v, why="Det ska vara en e-postadress."),
+}
+_TOPIC = {"id": _Key(str), "name": _Key(str), "words": _Key(list, []), "except": _Key(list, [])}
+_TOP = (
+    "schema",
+    "state_dir",
+    "association",
+    "senders",
+    "unsubscribe",
+    "topics",
+    "measuring",
+    "limits",
+    "gather",
+)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+class _Reader:
+    """Takes values out of a TOML text and gathers every mistake on the way."""
+
+    def __init__(self, toml: TomlText) -> None:
+        self.toml = toml
+        self.problems: list[Problem] = []
+
+    def complain(self, keys: tuple[str | int, ...], what: str, why: str = "", do: str = "") -> None:
+        self.problems.append(Problem(what, self.toml.where(*keys), why, do))
+
+    def unknown(self, given: Mapping[str, Any], known: tuple[str, ...], *path: str | int) -> None:
+        for key in given:
+            if key not in known:
+                self.complain((*path, key), f"Okänd inställning: {key}.", do=nearest(key, known))
+
+    def table(self, given: object, keys: Mapping[str, _Key], *path: str | int) -> dict[str, Any]:
+        if not isinstance(given, Mapping):
+            self.complain(path, f"{path[-1]} ska vara en tabell.", do=f"Skriv [{path[-1]}] på en egen rad.")
+            given = {}
+        self.unknown(given, tuple(keys), *path)
+        return {name: self.value(given, name, key, *path) for name, key in keys.items()}
+
+    def value(self, given: Mapping[str, Any], name: str, key: _Key, *path: str | int) -> Any:  # noqa: ANN401 (a TOML value)
+        if name not in given:
+            if key.default is _MISSING:
+                self.complain(path, f"{name} saknas under {path[0]}.", do=f"Lägg till raden {name} = … där.")
+                return key.kind()
+            return key.default
+        value = given[name]
+        if key.kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not key.kind:
+            self.complain((*path, name), f"{name} har fel slags värde.", f"Det ska vara {_KINDS[key.kind]}.")
+            return key.kind()
+        if not key.test(value):
+            self.complain((*path, name), f"{name} = {value} går inte.", key.why)
+        return value
+
+
+def _settings(reader: _Reader) -> Settings:
+    values = reader.toml.values
+    reader.unknown(values, _TOP)
+    _check_schema(reader)
+    tables = {name: reader.table(values.get(name, {}), keys, name) for name, keys in _TABLES.items()}
+    return Settings(
+        association=Association(**tables["association"]),
+        senders=_senders(reader),
+        unsubscribe_mailbox=tables["unsubscribe"]["mailbox"],
+        topics=_topics(reader),
+        measuring=_measuring(reader, tables["measuring"]),
+        limits=Limits(**tables["limits"]),
+        gather=GatherRules(**tables["gather"]),
+        state_dir=str(values.get("state_dir", ".newsletter")),
+    )
+
+
+def _check_schema(reader: _Reader) -> None:
+    if (schema := reader.toml.values.get("schema")) != 1:
+        reader.complain(
+            ("schema",),
+            f"schema = {schema} går inte att läsa.",
+            "Det här programmet läser version 1.",
+            "Skriv schema = 1 överst i filen, eller uppgradera programmet.",
+        )
+
+
+def _senders(reader: _Reader) -> dict[str, LetterSender]:
+    given = reader.toml.values.get("senders", {})
+    if not isinstance(given, Mapping) or not given:
+        reader.complain(
+            ("senders",),
+            "Ingen avsändare finns.",
+            do="Lägg till [senders.kansliet] med name, address och reply_to.",
+        )
+        return {}
+    return {key: LetterSender(**reader.table(table, _SENDER, "senders", key)) for key, table in given.items()}
+
+
+def _topics(reader: _Reader) -> tuple[Topic, ...]:
+    given = reader.toml.values.get("topics", [])
+    if not isinstance(given, list):
+        reader.complain(
+            ("topics",), "topics ska vara en följd av tabeller.", do="Skriv [[topics]] före varje ämne."
+        )
+        return ()
+    topics = tuple(_topic(reader, table, index) for index, table in enumerate(given))
+    seen: set[str] = set()
+    for index, topic in enumerate(topics):
+        if topic.id in seen:
+            reader.complain(("topics", index, "id"), f"Ämnet {topic.id} finns två gånger.")
+        seen.add(topic.id)
+    return topics
+
+
+def _topic(reader: _Reader, table: object, index: int) -> Topic:
+    values = reader.table(table, _TOPIC, "topics", index)
+    for key in ("words", "except"):
+        if not all(isinstance(word, str) and word.strip() for word in values[key]):
+            reader.complain(("topics", index, key), f"{key} ska vara ord inom citattecken.")
+            values[key] = []
+    return Topic(values["id"], values["name"], tuple(values["words"]), tuple(values["except"]))
+
+
+def _measuring(reader: _Reader, table: dict[str, Any]) -> Measuring:
+    if table["mode"] == "provider" and not table["decision"].strip():
+        reader.complain(
+            ("measuring", "mode"),
+            "Mätning per adress kräver ett beslut.",
+            "Vem som klickat är en personuppgift (EDPB:s riktlinjer 2/2023).",
+            'Skriv decision = "vem, när och varför" under [measuring], eller välj mode = "none".',
+        )
+    return Measuring(**table)

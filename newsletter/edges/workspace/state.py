@@ -1,0 +1,96 @@
+"""The state folder: where the ledger, the lock and the keys lie, on this machine alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+
+import filelock
+
+from newsletter.errors import Busy, StateError
+
+_SYNCED = ("onedrive", "dropbox", "icloud", "com~apple~clouddocs", "google drive", "googledrive", "nextcloud")
+_KEY_BYTES = 32
+
+
+class StateFolder:
+    """A folder that no cloud service may copy: two copies of a ledger would send every letter twice."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        _refuse_synced(self.path)
+
+    def database(self) -> Path:
+        """The path of the ledger's file; its folder is made."""
+        return self._made() / "state.db"
+
+    def suppression_key(self) -> bytes:
+        """The key that suppressed addresses are hashed under: made once, its owner's alone, never rotated."""
+        file = self._made() / "suppression.key"
+        if not file.exists():
+            _write_secret(file, secrets.token_bytes(_KEY_BYTES))
+        key = file.read_bytes()
+        if len(key) != _KEY_BYTES:
+            raise StateError(
+                "Nyckeln för spärrade adresser är skadad.",
+                why=f"{file} ska vara {_KEY_BYTES} byte men är {len(key)}. Utan den känns ingen spärr igen.",
+                do="Lägg tillbaka filen från en säkerhetskopia. Ta inte bort den.",
+            )
+        return key
+
+    def _made(self) -> Path:
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StateError(f"Mappen {self.path} går inte att skapa.", why=str(error)) from error
+        return self.path
+
+
+def _refuse_synced(path: Path) -> None:
+    for part in path.parts:
+        if any(word in part.casefold() for word in _SYNCED):
+            raise StateError(
+                f"Programmets minne kan inte ligga i {path}.",
+                why=f"”{part}” synkroniseras mellan datorer, och två kopior av liggaren kan skicka två gånger.",
+                do='Skriv state_dir = "en mapp på den här datorn" överst i newsletter.toml.',
+            )
+
+
+def _write_secret(file: Path, data: bytes) -> None:
+    """Whole and readable by its owner alone, or not there; the first of two writers wins."""
+    fresh = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        if not file.exists():
+            fresh.rename(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+class FileLock:
+    """The SenderLock port: one process sends at a time; the system gives it back when a process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = filelock.FileLock(path)
+
+    def __enter__(self) -> FileLock:
+        try:
+            self._lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise Busy(
+                "Ett utskick pågår redan.",
+                why="En annan process skickar från samma arbetsyta.",
+                do="Vänta tills den är klar och följ den med `newsletter status NUMMER`.",
+            ) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()

@@ -1,0 +1,95 @@
+"""Where ports and edges meet: the only place that names an edge.
+
+An :class:`Application` is one workspace with everything plugged in. An edge is made when it is first
+needed, so that a command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter import config
+from newsletter.edges.clock import SystemClock
+from newsletter.edges.workspace import FileLock, Folder, StateFolder
+from newsletter.model.settings import Settings
+
+if TYPE_CHECKING:
+    from newsletter.edges.store import Store
+    from newsletter.ports import Clock, Fetcher, Isolated, Mailer, SenderLock, Typesetter, Workspace
+
+
+def application(workspace: Path | None = None) -> Application:
+    """The application for the workspace that was named, or the one around the current folder."""
+    named = workspace or config.chosen_workspace()
+    root = named.resolve() if named else config.find(Path.cwd())
+    return Application(root, config.load(root))
+
+
+@dataclass(frozen=True)
+class Application:
+    """One workspace, its settings, and the edges over it."""
+
+    root: Path
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+
+    def at(self, clock: Clock) -> Application:
+        """The same workspace at another time; the demo lives in its own."""
+        return replace(self, clock=clock)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The folder's files."""
+        return Folder(self.root)
+
+    @cached_property
+    def state(self) -> StateFolder:
+        """The folder of the ledger, the lock and the keys."""
+        return StateFolder(self.root / self.settings.state_dir)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, brought up to the present schema."""
+        from newsletter.edges import store
+
+        return store.open(self.state.database(), suppression_key=self.state.suppression_key())
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Members' sites, asked politely."""
+        from newsletter.edges.fetch import HttpFetcher
+
+        return HttpFetcher(self.settings.gather)
+
+    @cached_property
+    def isolated(self) -> Isolated:
+        """Child processes for untrusted bytes."""
+        from newsletter.edges.sandbox import Sandbox
+
+        return Sandbox()
+
+    @cached_property
+    def typesetter(self) -> Typesetter:
+        """Typst."""
+        from newsletter.edges.typst import Typst
+
+        return Typst()
+
+    def mailer(self, transport: str, issue: str) -> Mailer:
+        """The way that letters leave by."""
+        from newsletter.edges.outbox import Outbox
+
+        return Outbox(self.root / "outbox" / issue)
+
+    def lock(self) -> SenderLock:
+        """One sender at a time."""
+        return FileLock(self.state.database().with_name("send.lock"))
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        for edge in ("store", "isolated", "fetcher"):
+            if edge in self.__dict__:
+                getattr(self, edge).close()
