@@ -8,7 +8,7 @@ SHELL = /bin/sh
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
-PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 WORKERS ?= auto
 
 help: ## explain these words

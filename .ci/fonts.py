@@ -1,7 +1,7 @@
-"""Cut newsletter/fonts/ from Source Sans 3; run by hand: python .ci/fonts.py FOLDER (needs fonttools, brotli).
+"""Cut newsletter/fonts/ from Source Sans 3; run by hand, python .ci/fonts.py FOLDER (fonttools, brotli).
 
 FOLDER holds the family's two variable files, SourceSans3[wght].ttf and SourceSans3-Italic[wght].ttf. Each
-style is frozen at its weight and cut down to Latin, as TTF for Typst and smaller as WOFF2 for HTML. The font's
+style is frozen at its weight and cut down to Latin, as TTF for Typst and less as WOFF2 for HTML. The font's
 licence reserves the name "Source" for unmodified files, so what is cut is called Newsletter Sans.
 """
 
