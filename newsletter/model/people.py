@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
@@ -116,6 +117,16 @@ class Recipient:
     language: str = "sv"
     basis: str = ""  # the legal basis, as recorded at import
     source: str = ""  # where the address came from
+
+
+def address_key(address: str) -> str:
+    """What two spellings of one address have in common: case is nothing, ``å.se`` is ``xn--5ca.se``, dots stay."""
+    local, _, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:  # no real domain, but still comparable with itself
+        domain = domain.casefold()
+    return f"{local.casefold()}@{domain.casefold()}"
 
 
 class Suppression(Enum):
