@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 from newsletter import config
 from newsletter.edges.clock import SystemClock
+from newsletter.edges.package import shipped
 from newsletter.edges.workspace import FileLock, Folder, StateFolder
 from newsletter.model.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from newsletter.edges.store import Store
     from newsletter.ports import Clock, Fetcher, Isolated, Mailer, SenderLock, Typesetter, Workspace
 
@@ -26,6 +29,15 @@ def application(workspace: Path | None = None) -> Application:
     named = workspace or config.chosen_workspace()
     root = named.resolve() if named else config.find(Path.cwd())
     return Application(root, config.load(root))
+
+
+def init(folder: Path) -> Sequence[str]:
+    """A new workspace in the folder; the paths that were written."""
+    from newsletter.pipeline import init
+
+    skeleton = shipped("skeleton")
+    today = SystemClock().now().astimezone().date()
+    return init.init(Folder(folder), skeleton=skeleton, today=today)
 
 
 @dataclass(frozen=True)
