@@ -54,6 +54,7 @@ class Sending:
     titles: Mapping[str, str] = field(default_factory=dict)  # block → title, for the report
     topics: Mapping[str, str] = field(default_factory=dict)  # block → topic id
     links: Mapping[str, str] = field(default_factory=dict)  # href → block
+    editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # edition → its blocks; empty: all
 
 
 @dataclass(frozen=True, slots=True)
