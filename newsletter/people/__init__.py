@@ -1,0 +1,25 @@
+"""Who gets the letter: members, segments, and what an import of a list would change.
+
+    CSV bytes  -> import_plan -> ImportPlan      (new, changed, unchanged, left out; nothing is changed here)
+    TOML text  -> segments    -> Segment         (a small expression, parsed to the tree in model/people.py)
+    Recipient + Segment -> matches, segments_of
+
+All of it is pure: bytes, texts and ids are arguments.
+"""
+
+from newsletter.people.imports import import_plan
+from newsletter.people.matching import audience_rule, matches, overlaps, segments_of
+from newsletter.people.members import members
+from newsletter.people.reserved import is_reserved
+from newsletter.people.segments import segments
+
+__all__ = [
+    "audience_rule",
+    "import_plan",
+    "is_reserved",
+    "matches",
+    "members",
+    "overlaps",
+    "segments",
+    "segments_of",
+]
