@@ -1,0 +1,32 @@
+"""An issue, the news that was picked, and a set of segments become an edition.
+
+    issue + segments of each reader → keys → one edition per key
+    news.toml ⇄ picks
+
+There are as many editions as there are different letters, never one per reader.
+"""
+
+from __future__ import annotations
+
+from newsletter.compose.editions import edition, key, keys
+from newsletter.compose.picks import picks, picks_text
+from newsletter.compose.unknown import (
+    unknown_in_picks,
+    unknown_segments,
+    unknown_sender,
+    unknown_topics,
+    unplaced_picks,
+)
+
+__all__ = [
+    "edition",
+    "key",
+    "keys",
+    "picks",
+    "picks_text",
+    "unknown_in_picks",
+    "unknown_segments",
+    "unknown_sender",
+    "unknown_topics",
+    "unplaced_picks",
+]

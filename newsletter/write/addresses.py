@@ -1,0 +1,76 @@
+"""Addresses in an issue: where a link may lead, and where a picture may lie."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from newsletter.write.mistakes import Mistakes, shown
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_TELEPHONE = re.compile(r"tel:\+?[0-9() .-]{3,30}(;.*)?")
+_PICTURES = (".png", ".jpg", ".jpeg")
+
+
+def link(href: str, line: int, mistakes: Mistakes) -> str:
+    """The address with its scheme in lower case; what a letter may not link to is a mistake."""
+    scheme = found[1].lower() if (found := _SCHEME.match(href)) else ""
+    address = scheme + href[len(scheme) :]
+    reason = _link_fault(scheme, address)
+    if reason:
+        what, do = reason
+        mistakes.add(line, f"Länken ”{shown(href)}” {what}", do=do)
+    return address
+
+
+def _link_fault(scheme: str, address: str) -> tuple[str, str] | None:
+    if "{{" in address or "%7b%7b" in address.lower():
+        return (
+            "har ett personligt märke i adressen.",
+            "Skriv {{namn}} bara i text: en adress får inte peka ut en läsare.",
+        )
+    if not address:
+        return "är tom.", "Skriv adressen inom parentesen: [text](https://…)."
+    if scheme in ("https", "http"):
+        return (
+            None
+            if _host(address)
+            else ("saknar webbplats.", "Skriv hela adressen, https://www.exempel.se/sida.")
+        )
+    if scheme == "mailto":
+        return None if "@" in address else ("är ingen mejladress.", "Skriv mailto:namn@exempel.se.")
+    if scheme == "tel":
+        number = _TELEPHONE.fullmatch(unquote(address))
+        return None if number else ("är inget telefonnummer.", "Skriv till exempel tel:+46701234567.")
+    return "går inte att öppna från ett brev.", "En länk börjar med https://, mailto: eller tel:."
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:  # such as half an IPv6 address
+        return ""
+
+
+def picture(src: str, line: int, mistakes: Mistakes) -> str:
+    """The picture's path, relative to the issue's folder and without percent signs."""
+    path = unquote(src)
+    if reason := _picture_fault(path):
+        what, do = reason
+        mistakes.add(line, f"Bilden ”{shown(path)}” {what}", do=do)
+    return path
+
+
+def _picture_fault(path: str) -> tuple[str, str] | None:
+    if not path:
+        return "har ingen fil.", "Skriv ![Vad bilden visar](pictures/fil.png)."
+    if _SCHEME.match(path) or path.startswith("//"):
+        return (
+            "ligger på nätet.",
+            "Spara den i mappen pictures bredvid issue.md: brevet bär sina bilder med sig.",
+        )
+    if path.startswith("/") or "\\" in path or ".." in path.split("/"):
+        return "ligger utanför brevets mapp.", "Lägg den i mappen pictures och skriv pictures/fil.png."
+    if not path.lower().endswith(_PICTURES):
+        return "är varken PNG eller JPEG.", "Spara om den som .png eller .jpg; alla mejlprogram visar dem."
+    return None

@@ -1,0 +1,199 @@
+"""Inline Markdown: a paragraph's tokens become inline text, each mistake with its own line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from newsletter.model.prose import Emphasis, Image, Inline, LineBreak, Link, Strong, Text, plain
+from newsletter.write import addresses
+from newsletter.write.characters import normalised, without_unseen
+from newsletter.write.marks import marked
+from newsletter.write.mistakes import Mistakes, shown
+
+DEEPEST = 10
+_BREAKS = ("softbreak", "hardbreak")
+
+Piece = Inline | Image
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An element that is not closed yet."""
+
+    kind: str
+    line: int
+    href: str = ""
+    pieces: list[Piece] = field(default_factory=list)
+
+
+def pieces(
+    tokens: Sequence[Token], line: int, mistakes: Mistakes, *, pictures: bool = False
+) -> tuple[Piece, ...]:
+    """The inline text of tokens that begin on `line`.
+
+    Pictures are taken where `pictures` says so and each stands on a line of its own; elsewhere they
+    are mistakes, since a letter shows them as wide as its text.
+    """
+    reader = _Reader([token for token in tokens if token.type != "text" or token.content], line, mistakes)
+    return reader.read(pictures)
+
+
+def inlines(tokens: Sequence[Token], line: int, mistakes: Mistakes) -> tuple[Inline, ...]:
+    """Inline text where no picture can stand: headings and cells."""
+    return words(pieces(tokens, line, mistakes))
+
+
+def words(run: Sequence[Piece]) -> tuple[Inline, ...]:
+    """The inline text of a run, without pictures and without blanks or breaks at its ends."""
+    found = [piece for piece in run if not isinstance(piece, Image)]
+    while found and _is_blank(found[0]):
+        found.pop(0)
+    while found and _is_blank(found[-1]):
+        found.pop()
+    if found and isinstance(found[0], Text):
+        found[0] = Text(found[0].text.lstrip(" "))
+    if found and isinstance(found[-1], Text):
+        found[-1] = Text(found[-1].text.rstrip(" "))
+    return tuple(found)
+
+
+def _is_blank(piece: Inline) -> bool:
+    return isinstance(piece, LineBreak) or (isinstance(piece, Text) and not piece.text.strip(" "))
+
+
+class _Reader:
+    """Walks the tokens once; open elements are on a stack, so that depth costs no recursion."""
+
+    def __init__(self, tokens: Sequence[Token], line: int, mistakes: Mistakes) -> None:
+        self.tokens = tokens
+        self.line = line
+        self.mistakes = mistakes
+        self.stack = [_Frame("", line)]
+        self.waiting: list[str] = []  # text that may go on in the next token
+        self.waiting_line = line
+
+    def read(self, pictures: bool) -> tuple[Piece, ...]:
+        for index, token in enumerate(self.tokens):
+            match token.type:
+                case "text" | "code_inline":
+                    self.text(token.content)
+                case "softbreak":
+                    self.text("\n")
+                    self.line += 1
+                case "hardbreak":
+                    self.put(LineBreak())
+                    self.line += 1
+                case "image":
+                    self.image(token, taken=pictures and self.stands_alone(index))
+                case "html_inline":
+                    raw_html(token.content, self.line, self.mistakes)
+                    self.line += token.content.count("\n")
+                case _:
+                    self.bound(token)
+        self.flush()
+        return tuple(self.stack[0].pieces)
+
+    def text(self, content: str) -> None:
+        if not self.waiting:
+            self.waiting_line = self.line
+        self.waiting.append(content)
+
+    def flush(self) -> None:
+        """Put the text that waited, as one piece."""
+        if self.waiting:
+            visible = without_unseen(normalised("".join(self.waiting)), self.waiting_line, self.mistakes)
+            text = marked(visible, self.waiting_line, self.mistakes).replace("\n", " ")
+            self.waiting.clear()
+            self.stack[-1].pieces.append(Text(text))
+
+    def put(self, piece: Piece) -> None:
+        self.flush()
+        self.stack[-1].pieces.append(piece)
+
+    def bound(self, token: Token) -> None:
+        """An element begins or ends."""
+        self.flush()
+        if token.nesting > 0:
+            self.stack.append(_Frame(token.type, self.line, str(token.attrs.get("href", ""))))
+            if len(self.stack) == DEEPEST + 2:
+                too_deep(self.line, self.mistakes)
+        elif token.nesting < 0:
+            frame = self.stack.pop()
+            self.stack[-1].pieces.append(self.element(frame))
+
+    def element(self, frame: _Frame) -> Inline:
+        children = tuple(piece for piece in frame.pieces if not isinstance(piece, Image))
+        if len(self.stack) > DEEPEST:  # refused already; a flat stand-in keeps what follows cheap
+            return Text("…")
+        if frame.kind == "strong_open":
+            return Strong(children)
+        if frame.kind == "em_open":
+            return Emphasis(children)
+        if not plain(children).strip():
+            self.mistakes.add(
+                frame.line,
+                f"Länken till ”{shown(frame.href)}” har ingen text.",
+                "Den syns inte, och skärmläsare kan inte säga vart den leder.",
+                "Skriv vad läsaren får veta där: [Läs om mötesspåret](https://…).",
+            )
+        return Link(addresses.link(frame.href, frame.line, self.mistakes), children, frame.line)
+
+    def stands_alone(self, index: int) -> bool:
+        """Whether the token has its line for itself, outside every other element."""
+        around = [*self.tokens[max(index - 1, 0) : index], *self.tokens[index + 1 : index + 2]]
+        return len(self.stack) == 1 and all(token.type in _BREAKS for token in around)
+
+    def image(self, token: Token, *, taken: bool) -> None:
+        src = addresses.picture(str(token.attrs.get("src", "")), self.line, self.mistakes)
+        alt = self.alt(token, src)
+        if taken:
+            self.put(Image(src, alt, self.line))
+        else:
+            self.mistakes.add(
+                self.line,
+                f"Bilden ”{shown(src)}” står inne i en text, en länk, en rubrik eller en tabell.",
+                "I brevet är en bild lika bred som texten, så den behöver en egen plats.",
+                "Flytta bilden till en egen rad.",
+            )
+
+    def alt(self, token: Token, src: str) -> str:
+        content = "".join(_alt(child) for child in token.children or ())
+        visible = without_unseen(normalised(content), self.line, self.mistakes)
+        alt = marked(visible, self.line, self.mistakes).replace("\n", " ").strip(" ")
+        if not alt:
+            self.mistakes.add(
+                self.line,
+                f"Bilden ”{shown(src)}” saknar beskrivning.",
+                "Den som inte ser bilden, eller har bilder avstängda, får veta vad den visar genom texten.",
+                "Skriv den inom hakparentesen: ![Tåg vid Hofors station](pictures/…).",
+            )
+        self.line += sum(child.type in _BREAKS for child in token.children or ())
+        return alt
+
+
+def _alt(token: Token) -> str:
+    return "\n" if token.type in _BREAKS else token.content
+
+
+def raw_html(content: str, line: int, mistakes: Mistakes) -> None:
+    """Note that HTML stands in the text."""
+    kind = "En HTML-kommentar" if content.lstrip().startswith("<!--") else "HTML-koden"
+    mistakes.add(
+        line,
+        f"{kind} ”{shown(content.strip().split(chr(10))[0], 40)}” kan inte stå i brevet.",
+        "HTML ser olika ut i olika mejlprogram och saknas i brevets textdel.",
+        "Skriv med Markdown eller ett block (docs/writing.md). Ett mindre än-tecken skrivs \\<.",
+    )
+
+
+def too_deep(line: int, mistakes: Mistakes) -> None:
+    """Note that something stands inside something, too many times over."""
+    mistakes.add(
+        line,
+        f"Texten är inbäddad i fler än {DEEPEST} nivåer.",
+        "Så djupa listor, citat eller betoningar går inte att läsa på en telefon.",
+        "Dela upp texten.",
+    )

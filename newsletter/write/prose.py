@@ -1,0 +1,193 @@
+"""Markdown between the fences becomes nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from newsletter.model.prose import Heading, Image, Inline, Listing, Node, Paragraph, Quote, Rule, Table, plain
+from newsletter.write.inline import DEEPEST, Piece, inlines, pieces, raw_html, too_deep, words
+from newsletter.write.mistakes import Mistakes
+
+_REFERENCE = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.MULTILINE)
+_LOWEST = 4  # a letter has no use for headings below ####
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    """CommonMark and tables. HTML is recognised, so that it can be refused where it stands.
+
+    Nesting past three token levels per allowed level is cut by the parser; by then it was refused.
+    """
+    parser = MarkdownIt("commonmark", {"maxNesting": 3 * DEEPEST + 5}).enable("table").disable("code")
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # addresses.link tells what is wrong
+    return parser
+
+
+class Prose:
+    """Reads the parts of one file in order: headings are counted, references are shared between parts."""
+
+    def __init__(self, body: str, mistakes: Mistakes) -> None:
+        self.mistakes = mistakes
+        self.level = 1  # of the last heading; the letter's title is level 1
+        self.references: dict[str, Any] = {}
+        if _REFERENCE.search(body):
+            _markdown().parse(_without_fences(body), self.references)
+
+    def nodes(self, lines: Sequence[tuple[int, str]]) -> tuple[Node, ...]:
+        """The nodes of a part; `lines` are numbered and follow on each other, but for fences between."""
+        numbers = [number for number, _ in lines]
+        env: dict[str, Any] = {"references": dict(self.references.get("references", {}))}
+        tokens = _markdown().parse("\n".join(content for _, content in lines), env)
+        return _Walk(tokens, numbers, self).run()
+
+
+def _without_fences(body: str) -> str:
+    return re.sub(r"^[ \t]*:{3,}.*$", "", body, flags=re.MULTILINE)
+
+
+class _Walk:
+    """One pass over the tokens of a part; recursion is bounded by the parser's own bound."""
+
+    def __init__(self, tokens: Sequence[Token], numbers: Sequence[int], prose: Prose) -> None:
+        self.tokens = iter(tokens)
+        self.numbers = numbers
+        self.prose = prose
+        self.mistakes = prose.mistakes
+        self.depth = 0
+
+    def run(self, end: str = "") -> tuple[Node, ...]:
+        """The nodes up to the token that ends them."""
+        found: list[Node] = []
+        for token in self.tokens:
+            if token.type == end:
+                break
+            found.extend(self.node(token))
+        return tuple(found)
+
+    def node(self, token: Token) -> Iterator[Node]:
+        line = self.line(token)
+        match token.type:
+            case "paragraph_open":
+                yield from self.paragraph(line)
+            case "heading_open":
+                yield self.heading(int(token.tag[1]), line)
+            case "bullet_list_open" | "ordered_list_open":
+                yield self.listing(token, line)
+            case "blockquote_open":
+                yield Quote(self.nested("blockquote_close", line), line)
+            case "table_open":
+                yield self.table(line)
+            case "hr":
+                yield Rule(line)
+            case "html_block":
+                raw_html(token.content, line, self.mistakes)
+            case "fence" | "code_block":
+                self.code(line)
+
+    def line(self, token: Token) -> int:
+        """The line of a token; of the part's last one where the parser does not say."""
+        if not token.map or not self.numbers:
+            return self.numbers[-1] if self.numbers else 1
+        return self.numbers[min(token.map[0], len(self.numbers) - 1)]
+
+    def inline(self) -> Token:
+        """The inline token of an element, and its closing token is passed."""
+        token = next(self.tokens)
+        next(self.tokens)
+        return token
+
+    def paragraph(self, line: int) -> Iterator[Node]:
+        token = self.inline()
+        run: list[Piece] = []
+        for piece in pieces(token.children or (), line, self.mistakes, pictures=True):
+            if isinstance(piece, Image):
+                yield from self.text(run, line)
+                yield piece
+                run, line = [], piece.line + 1
+            else:
+                run.append(piece)
+        yield from self.text(run, line)
+
+    def text(self, run: Sequence[Piece], line: int) -> Iterator[Node]:
+        children = words(run)
+        if not children:
+            return
+        if plain(children).startswith(":::"):
+            self.mistakes.add(
+                line,
+                "Ett block kan inte börja inne i en lista eller ett citat.",
+                do="Skriv ::: längst till vänster på en egen rad.",
+            )
+        yield Paragraph(children, line)
+
+    def heading(self, level: int, line: int) -> Node:
+        children = inlines(self.inline().children or (), line, self.mistakes)
+        self.check_level(level, line)
+        if not plain(children).strip():
+            self.mistakes.add(
+                line, "Rubriken är tom.", do="Skriv rubrikens ord efter #, eller ta bort raden."
+            )
+        self.prose.level = level
+        return Heading(level, children, line)
+
+    def check_level(self, level: int, line: int) -> None:
+        why = "Skärmläsare går genom brevet efter rubrikerna, och brevets titel är nivå 1."
+        if level == 1:
+            self.mistakes.add(
+                line, "Rubriken har nivå 1, som är brevets titel.", why, "Skriv ## i stället för #."
+            )
+        elif level > _LOWEST:
+            self.mistakes.add(line, f"Rubriken har nivå {level}.", why, "Använd ##, ### eller ####.")
+        elif level > self.prose.level + 1:
+            below = "#" * (self.prose.level + 1)
+            self.mistakes.add(
+                line, f"Rubriken hoppar från nivå {self.prose.level} till {level}.", why, f"Skriv {below}."
+            )
+
+    def listing(self, token: Token, line: int) -> Node:
+        ordered = token.type == "ordered_list_open"
+        items: list[tuple[Node, ...]] = []
+        for item in self.tokens:
+            if item.type != "list_item_open":
+                break
+            items.append(self.nested("list_item_close", self.line(item)))
+        return Listing(tuple(items), ordered, int(token.attrs.get("start", 1)), line)
+
+    def nested(self, end: str, line: int) -> tuple[Node, ...]:
+        self.depth += 1
+        if self.depth == DEEPEST + 1:
+            too_deep(line, self.mistakes)
+        nodes = self.run(end)
+        self.depth -= 1
+        return nodes
+
+    def code(self, line: int) -> None:
+        self.mistakes.add(
+            line,
+            "Ett kodblock kan inte stå i brevet.",
+            do="Skriv texten som ett vanligt stycke, utan ``` eller ~~~.",
+        )
+
+    def table(self, line: int) -> Node:
+        rows: list[tuple[tuple[Inline, ...], ...]] = []
+        align: list[str] = []
+        row: list[tuple[Inline, ...]] = []
+        for token in self.tokens:
+            match token.type:
+                case "table_close":
+                    break
+                case "tr_open":
+                    row, line_of_row = [], self.line(token)
+                case "tr_close":
+                    rows.append(tuple(row))
+                case "th_open":
+                    align.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
+                case "inline":
+                    row.append(inlines(token.children or (), line_of_row, self.mistakes))
+        return Table(rows[0], tuple(rows[1:]), tuple(align), line)
