@@ -77,6 +77,7 @@ class Delivery:
     state: DeliveryState = DeliveryState.WAITING
     reason: str = ""  # an Exclusion's value, or the transport's words
     settled_at: datetime | None = None  # when it was accepted, rejected or settled; UTC
+    attempt: int = 0  # how often a claim has handed it out; an answer counts for its own attempt alone
 
 
 @dataclass(frozen=True, slots=True)

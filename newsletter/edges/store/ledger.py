@@ -1,0 +1,197 @@
+"""Who is to get what, and who got it: every change one committed transaction.
+
+    chunk:     waiting -> claimed -> closed          settled rows that never left open it again
+    delivery:  waiting -> attempting -> accepted | rejected | unknown
+               unknown -> accepted | rejected | waiting (only by settle)
+
+That a state never moves backwards stands in the WHERE of each UPDATE, so no reader's timing matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exists, or_, select, update
+
+from newsletter.edges.store import planning, rows
+from newsletter.edges.store.database import Database, Values
+from newsletter.edges.store.schema import chunk, delivery, sending
+from newsletter.model.delivery import (
+    Answer,
+    Chunk,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    Sending,
+    SendingState,
+)
+
+_WAITING = DeliveryState.WAITING.value
+_ATTEMPTING = DeliveryState.ATTEMPTING.value
+_UNKNOWN = DeliveryState.UNKNOWN.value
+_NO_ANSWER = Answer(Outcome.UNKNOWN)
+_OUTCOME: Mapping[str, BindParameter[Any]] = {
+    "state": bindparam("to"),
+    "reason": bindparam("words"),
+    "settled_at": bindparam("when"),
+}
+
+
+class StoredLedger:
+    """The Ledger port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def plan(self, sending: Sending, deliveries: Iterable[Delivery]) -> Sending:
+        """Write a row for each candidate, all or none; one that the issue has already is given instead.
+
+        The deliveries are taken a batch at a time. Raises StateError where a recipient comes twice.
+        """
+        return planning.plan(self._database, sending, deliveries)
+
+    def claim(self, sending: str, at: datetime) -> Chunk | None:
+        """The next chunk with waiting rows, these committed as attempting; None when none is left.
+
+        Only rows that this claim made attempting are in it.
+        """
+        with self._database.writing() as connection:
+            while (number := _next(connection, sending)) is not None:
+                taken = _take(connection, sending, number, at)
+                if taken:
+                    _start(connection, sending)
+                    return Chunk(sending, number, taken)
+            _finish(connection, sending)
+        return None
+
+    def close(self, chunk: Chunk, answers: Mapping[str, Answer], at: datetime) -> None:
+        """Write a chunk's outcomes; an attempting row without an answer becomes unknown.
+
+        An attempt may settle its own unknown, where another process took it for dead; it can no
+        longer say anything of a row that was handed out anew. Answers for other rows are left aside.
+        """
+        outcomes = [(one, answers.get(one.id, _NO_ANSWER)) for one in chunk.deliveries]
+        known = [
+            _closed(one, answer, at) for one, answer in outcomes if answer.outcome is not Outcome.UNKNOWN
+        ]
+        lost = [_closed(one, answer, None) for one, answer in outcomes if answer.outcome is Outcome.UNKNOWN]
+        with self._database.writing() as connection:
+            _write(connection, known, _ATTEMPTING, _UNKNOWN)
+            _write(connection, lost, _ATTEMPTING)
+            _close(connection, chunk.sending, at, chunk.number)
+            _finish(connection, chunk.sending)
+
+    def settle(self, sending: str, answers: Mapping[str, Answer | None], at: datetime) -> None:
+        """Write what asking gave for unknown rows: an answer; None: it never left, so it waits again.
+
+        It waits under the same id, which is right where a repeat writes the same file (the outbox);
+        `attempt` tells how often it was handed out. Rows that are not unknown stay as they are.
+        """
+        known = [_settled(id, answer, at) for id, answer in answers.items() if answer is not None]
+        never_left = [id for id, answer in answers.items() if answer is None]
+        with self._database.writing() as connection:
+            _settle(connection, sending, [row for row in known if row["to"] != _UNKNOWN])
+            _settle(connection, sending, [_settled(id, None, at) for id in never_left])
+            _reopen(connection, sending)
+            _finish(connection, sending)
+
+
+def _next(connection: Connection, id: str) -> int | None:
+    query = select(chunk.c.number).where(chunk.c.sending == id, chunk.c.state == "waiting")
+    return connection.execute(query.order_by(chunk.c.number).limit(1)).scalar()
+
+
+def _take(connection: Connection, id: str, number: int, at: datetime) -> tuple[Delivery, ...]:
+    """The chunk's waiting rows, now attempting; none where another sender was quicker."""
+    claim = (
+        update(chunk)
+        .where(chunk.c.sending == id, chunk.c.number == number, chunk.c.state == "waiting")
+        .values(state="claimed", claimed_at=at)
+    )
+    if connection.execute(claim).rowcount != 1:
+        return ()
+    attempt = (
+        update(delivery)
+        .where(delivery.c.sending == id, delivery.c.chunk == number, delivery.c.state == _WAITING)
+        .values(state=_ATTEMPTING, attempt=delivery.c.attempt + 1)
+        .returning(*delivery.c)
+    )
+    taken = [rows.delivery(row) for row in connection.execute(attempt)]
+    if not taken:
+        _close(connection, id, at, number)
+    return tuple(sorted(taken, key=lambda one: one.id))
+
+
+def _start(connection: Connection, id: str) -> None:
+    _move(connection, id, SendingState.PLANNED, SendingState.SENDING)
+
+
+def _finish(connection: Connection, id: str) -> None:
+    """Call the sending done when no row is waiting, attempting or unknown."""
+    open_chunk = exists().where(chunk.c.sending == id, chunk.c.state.in_(("waiting", "claimed")))
+    if connection.execute(select(open_chunk)).scalar():
+        return  # Asked first, and of few rows: this runs after every chunk of a long sending.
+    open_row = exists().where(
+        delivery.c.sending == id, delivery.c.state.in_((_WAITING, _ATTEMPTING, _UNKNOWN))
+    )
+    for state in (SendingState.PLANNED, SendingState.SENDING):
+        _move(connection, id, state, SendingState.DONE, ~open_row)
+
+
+def _move(
+    connection: Connection, id: str, old: SendingState, new: SendingState, *where: ColumnElement[bool]
+) -> None:
+    move = update(sending).where(sending.c.id == id, sending.c.state == old.value, *where)
+    connection.execute(move.values(state=new.value))
+
+
+def _closed(one: Delivery, answer: Answer, at: datetime | None) -> Values:
+    to = answer.outcome.value
+    return {"known": one.id, "try": one.attempt, "to": to, "words": answer.words, "when": at}
+
+
+def _write(connection: Connection, outcomes: Sequence[Values], *states: str) -> None:
+    """Move these rows on from one of the states, where they are still in the same attempt."""
+    if not outcomes:
+        return
+    move = update(delivery).where(
+        delivery.c.id == bindparam("known"),
+        delivery.c.attempt == bindparam("try"),
+        or_(*(delivery.c.state == state for state in states)),  # IN cannot be executed for many
+    )
+    connection.execute(move.values(_OUTCOME), outcomes)
+
+
+def _close(connection: Connection, id: str, at: datetime, number: int) -> None:
+    # Not where settled rows have opened it again meanwhile.
+    close = update(chunk).where(chunk.c.sending == id, chunk.c.number == number, chunk.c.state == "claimed")
+    connection.execute(close.values(state="closed", closed_at=at))
+
+
+def _settled(id: str, answer: Answer | None, at: datetime) -> Values:
+    if answer is None:
+        return {"known": id, "to": _WAITING, "words": "", "when": None}
+    return {"known": id, "to": answer.outcome.value, "words": answer.words, "when": at}
+
+
+def _settle(connection: Connection, id: str, outcomes: Sequence[Values]) -> None:
+    if not outcomes:
+        return
+    move = update(delivery).where(
+        delivery.c.id == bindparam("known"), delivery.c.sending == id, delivery.c.state == _UNKNOWN
+    )
+    connection.execute(move.values(_OUTCOME), outcomes)
+
+
+def _reopen(connection: Connection, id: str) -> None:
+    """Open the chunks that have waiting rows again."""
+    waiting = exists().where(
+        delivery.c.sending == id, delivery.c.chunk == chunk.c.number, delivery.c.state == _WAITING
+    )
+    connection.execute(
+        update(chunk)
+        .where(chunk.c.sending == id, chunk.c.state != "waiting", waiting)
+        .values(state="waiting")
+    )

@@ -1,0 +1,85 @@
+"""The ledger's nouns as rows, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from newsletter.edges.store.database import Values
+from newsletter.model.delivery import Delivery, DeliveryState, Sending, SendingState
+
+
+def sending_values(one: Sending) -> Values:
+    """A sending as a row, with no candidate counted yet."""
+    return {
+        "id": one.id,
+        "issue": one.issue,
+        "digest": one.digest,
+        "transport": one.transport,
+        "mode": one.mode,
+        "planned_at": one.planned_at,
+        "state": one.state.value,
+        "titles": dict(one.titles),
+        "topics": dict(one.topics),
+        "links": dict(one.links),
+        "editions": {edition: list(blocks) for edition, blocks in one.editions.items()},
+        "candidates": 0,
+    }
+
+
+def sending(row: Row[Any]) -> Sending:
+    """A sending from its row."""
+    return Sending(
+        id=row.id,
+        issue=row.issue,
+        digest=row.digest,
+        transport=row.transport,
+        mode=row.mode,
+        planned_at=row.planned_at,
+        state=SendingState(row.state),
+        titles=row.titles,
+        topics=row.topics,
+        links=row.links,
+        editions={edition: tuple(blocks) for edition, blocks in row.editions.items()},
+    )
+
+
+def delivery_values(one: Delivery) -> Values:
+    """A delivery as a row."""
+    return {
+        "id": one.id,
+        "sending": one.sending,
+        "recipient": one.recipient,
+        "address": one.address,
+        "name": one.name,
+        "edition": one.edition,
+        "member": one.member,
+        "county": one.county,
+        "reader_group": one.group,
+        "chunk": one.chunk,
+        "state": one.state.value,
+        "reason": one.reason,
+        "settled_at": one.settled_at,
+        "attempt": one.attempt,
+    }
+
+
+def delivery(row: Row[Any]) -> Delivery:
+    """A delivery from its row."""
+    return Delivery(
+        id=row.id,
+        sending=row.sending,
+        recipient=row.recipient,
+        address=row.address,
+        name=row.name,
+        edition=row.edition,
+        member=row.member,
+        county=row.county,
+        group=row.reader_group,
+        chunk=row.chunk,
+        state=DeliveryState(row.state),
+        reason=row.reason,
+        settled_at=row.settled_at,
+        attempt=row.attempt,
+    )

@@ -1,0 +1,226 @@
+"""The tables, the same on every database.
+
+    person ──< mandate            sending ──< chunk
+       │                             └─────< delivery          event (of a delivery, or of a stranger)
+    person_log (id only)          suppression (keyed hashes)   news_item, source_state
+                                  cube, merge_plan             meta
+
+A change here needs a step in :mod:`newsletter.edges.store.migrations` and a new :data:`HEAD`; a test
+holds the two equal.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
+
+HEAD = "0001"  # the newest migration
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as whole microseconds of UTC: exact, sortable, small, the same everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Raises ValueError for a naive time: nobody knows when that was."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """The time, in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+# Identifiers sort by code point on SQLite; PostgreSQL must be told to.
+Key = Text().with_variant(POSTGRESQL_TEXT(collation="C"), "postgresql")
+Serial = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER numbers itself on SQLite
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("place", Serial, primary_key=True),  # the order in which they came
+    Column("id", Key, nullable=False, unique=True),
+    Column("address", Text, nullable=False),
+    Column("address_key", Key, nullable=False, unique=True),  # one address, one person: nobody twice
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("source", Text, nullable=False),
+)
+
+mandate = Table(
+    "mandate",
+    metadata,
+    Column("person", Key, ForeignKey(person.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, primary_key=True),  # 0 is the one counted by
+    Column("role", Text, nullable=False),
+    Column("member", Text, nullable=False),
+    Column("list", Text, nullable=False),
+)
+
+# No foreign key: the log outlives the person, and holds nothing of them but the opaque id.
+person_log = Table(
+    "person_log",
+    metadata,
+    Column("number", Serial, primary_key=True),
+    Column("person", Key, nullable=False, index=True),
+    Column("what", Text, nullable=False),  # new, or changed and the names of the fields
+    Column("why", Text, nullable=False),  # the legal basis
+    Column("command", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("address_hmac", Key, primary_key=True),  # HMAC-SHA256 of the address's normal form
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+sending = Table(
+    "sending",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("issue", Key, nullable=False, unique=True),
+    Column("digest", Text, nullable=False),
+    Column("transport", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("titles", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("links", JSON, nullable=False),
+    Column("editions", JSON, nullable=False),
+    Column("candidates", Integer, nullable=False),  # counted at planning, so that a lost row shows
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("sending", Key, ForeignKey(sending.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", Text, nullable=False),  # waiting, claimed or closed
+    Column("claimed_at", Moment),
+    Column("closed_at", Moment),
+    Index(None, "sending", "state", "number"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("sending", Key, ForeignKey(sending.c.id), nullable=False),
+    Column("recipient", Key, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("member", Text, nullable=False),
+    Column("county", Text, nullable=False),
+    Column("reader_group", Text, nullable=False),
+    Column("chunk", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("settled_at", Moment),
+    Column("attempt", Integer, nullable=False),  # how often a claim has handed it out
+    UniqueConstraint("sending", "recipient"),  # nobody twice
+    Index(None, "sending", "chunk", "state"),
+)
+
+# `delivery` is no foreign key: news of letters that the ledger does not know is kept too.
+event = Table(
+    "event",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("sending", Key, ForeignKey(sending.c.id)),  # null: a stranger
+    Column("delivery", Key, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Index(None, "sending", "delivery", "at", "id"),
+)
+
+news_item = Table(
+    "news_item",
+    metadata,
+    Column("url", Key, primary_key=True),
+    Column("member", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("published", Date),
+    Column("provenance", Text, nullable=False),
+    Column("uncertain", Boolean, nullable=False),
+    Column("image", Text, nullable=False),
+    Column("seen_at", Moment, nullable=False),  # first
+)
+
+source_state = Table(
+    "source_state",
+    metadata,
+    Column("url", Key, primary_key=True),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("fetched_at", Moment),
+    Column("items", Integer, nullable=False),
+    Column("failure", Text, nullable=False),
+)
+
+cube = Table(
+    "cube",
+    metadata,
+    Column("sending", Key, primary_key=True),
+    Column("issue", Key, nullable=False, unique=True),
+    Column("body", Text, nullable=False),  # canonical JSON, so that its digest is steady
+)
+
+merge_plan = Table(
+    "merge_plan",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1: there is one
+    Column("body", Text, nullable=False),
+)
