@@ -36,6 +36,11 @@ class Provenance(Enum):
     FEED = "feed"
     UNDATED = "undated"
 
+    @property
+    def rank(self) -> int:
+        """0 for the best; the order above."""
+        return tuple(Provenance).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class NewsItem:
@@ -61,6 +66,15 @@ class SourceState:
     fetched_at: datetime | None = None
     items: int = 0
     failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMatch:
+    """A topic that an item is about, and the words of the item that say so."""
+
+    topic: str  # a topic's id
+    words: tuple[str, ...]  # as they stand in the item, in lower case, each once
+    in_title: int = 0  # how many of them stand in the title
 
 
 @dataclass(frozen=True, slots=True)

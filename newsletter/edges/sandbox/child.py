@@ -1,0 +1,133 @@
+"""What runs inside the child: wait for a task, do it within its limits, answer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import zoneinfo
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from typing import Any
+
+from newsletter.errors import ParseFailed
+from newsletter.ports import SandboxLimits
+
+try:
+    import resource
+except ImportError:  # Windows knows no such limits; wall time alone is left
+    resource = None  # type: ignore[assignment]
+
+Task = tuple[Callable[..., object], bytes, tuple[object, ...], SandboxLimits]
+OUT_OF_MEMORY = "Minnet tog slut."
+READY = "ready"  # the task was understood; the clock of the task starts here
+
+_REFUSED = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "ctypes.dlopen",
+    "shutil.",
+)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+
+
+def work(pipe: Connection[Any, Any]) -> None:
+    """Answer tasks until the pipe closes: READY, then the result or the error."""
+    _ignore_interrupts()
+    statm = _own_size()
+    sys.dont_write_bytecode = True
+    sys.addaudithook(_Guard())
+    while True:
+        try:
+            function, data, args, limits = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(READY)
+        pipe.send(_done(function, data, args, limits, statm))
+
+
+def _done(
+    function: Callable[..., object],
+    data: bytes,
+    args: tuple[object, ...],
+    limits: SandboxLimits,
+    statm: int | None,
+) -> tuple[bool, object]:
+    """Whether it went well, and the result or a ParseFailed."""
+    try:
+        with _limited(limits, statm):
+            return True, function(data, *args)
+    except ParseFailed as error:
+        return False, error
+    except MemoryError:
+        return False, ParseFailed("Innehållet gick inte att läsa.", why=OUT_OF_MEMORY)
+    except Exception as error:  # whatever a parser raises on strange bytes, the bytes are to blame
+        return False, ParseFailed(
+            "Innehållet gick inte att läsa.", why=f"{type(error).__name__}: {error}"[:300]
+        )
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the parent, which closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _own_size() -> int | None:
+    """A handle by which the process reads its own size, opened before files are refused; Linux only."""
+    try:
+        return os.open("/proc/self/statm", os.O_RDONLY)
+    except OSError:
+        return None
+
+
+@contextlib.contextmanager
+def _limited(limits: SandboxLimits, statm: int | None) -> Iterator[None]:
+    """CPU by a timer whose signal ends the process, memory by a cap over what it has now."""
+    has_timer = hasattr(signal, "setitimer")
+    if has_timer:
+        signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
+    _cap_memory(limits.memory_mb, statm)
+    try:
+        yield
+    finally:
+        if has_timer:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        _cap_memory(None, statm)
+
+
+def _cap_memory(megabytes: int | None, statm: int | None) -> None:
+    if resource is None or statm is None:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = hard
+    if megabytes is not None:
+        pages = int(os.pread(statm, 64, 0).split()[0])
+        soft = pages * resource.getpagesize() + megabytes * 1024 * 1024
+        soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+class _Guard:
+    """An audit hook: no network, no process, no file but the interpreter's and the program's own, to read."""
+
+    def __init__(self) -> None:
+        roots = [sys.prefix, sys.base_prefix, *sys.path, *zoneinfo.TZPATH]
+        self._roots = tuple({os.path.realpath(root) + os.sep for root in roots if root})
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        if event == "open":
+            self._check(*args)
+        elif event.startswith(_REFUSED):
+            raise PermissionError(f"{event} is refused in the sandbox")
+
+    def _check(self, path: object, mode: object, flags: int) -> None:
+        if isinstance(path, int):
+            return
+        real = os.path.realpath(os.fsdecode(path)) if isinstance(path, str | bytes) else ""
+        if flags & _WRITING or not real.startswith(self._roots):
+            raise PermissionError(f"opening {real} is refused in the sandbox")

@@ -1,0 +1,121 @@
+"""The parent's side: children that are kept, watched and replaced."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable
+from queue import LifoQueue
+from types import TracebackType
+from typing import TypeVar
+
+from newsletter.edges.sandbox.child import OUT_OF_MEMORY, READY, work
+from newsletter.errors import ParseFailed
+from newsletter.ports import SandboxLimits
+
+T = TypeVar("T")
+
+_START_SECONDS = 60.0  # to start the interpreter and import the function, on the slowest of machines
+_SPAWN = multiprocessing.get_context(
+    "spawn"
+)  # a fresh interpreter: nothing of ours is in it, on every system
+
+
+class Processes:
+    """`Isolated` over at most `count` child processes, started when first needed; safe to share by threads.
+
+    Use it as a context manager, or call :meth:`close`: the children end.
+    """
+
+    def __init__(self, count: int = 2) -> None:
+        self._slots: LifoQueue[_Child | None] = LifoQueue()
+        for _ in range(count):
+            self._slots.put(None)
+        self._count = count
+
+    def run(self, function: Callable[..., T], data: bytes, *args: object, limits: SandboxLimits) -> T:
+        """The function's result. Raises ParseFailed when it fails, dies or takes too much."""
+        child = self._slots.get()
+        kept: _Child | None = None
+        try:
+            child = child if child is not None and child.is_alive() else _Child()
+            result = child.run(function, data, args, limits)
+            kept = child
+            return result
+        except _Refused as refused:
+            if refused.error.why != OUT_OF_MEMORY:  # else its heap may be in pieces
+                kept = child
+            raise refused.error from None
+        finally:
+            if kept is None and child is not None:
+                child.end()
+            self._slots.put(kept)
+
+    def close(self) -> None:
+        """End all children; the next run starts new ones."""
+        for child in [self._slots.get() for _ in range(self._count)]:
+            if child is not None:
+                child.end()
+            self._slots.put(None)
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Refused(Exception):
+    """The function failed, and the child is as good as before."""
+
+    def __init__(self, error: ParseFailed) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class _Child:
+    """One child process and our end of its pipe."""
+
+    def __init__(self) -> None:
+        self._pipe, theirs = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(target=work, args=(theirs,), daemon=True, name="newsletter-sandbox")
+        self._process.start()
+        theirs.close()  # so that a child's death is seen as the end of the pipe
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def run(
+        self, function: Callable[..., T], data: bytes, args: tuple[object, ...], limits: SandboxLimits
+    ) -> T:
+        try:
+            self._pipe.send((function, data, args, limits))
+            self._await(_START_SECONDS)
+            if self._pipe.recv() != READY:
+                raise ParseFailed("Sandlådan svarade något annat än väntat.")
+            self._await(limits.wall_seconds)
+            went_well, answer = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise ParseFailed("Innehållet gick inte att läsa.", why=self._cause_of_death(limits)) from error
+        if went_well:
+            return answer  # type: ignore[no-any-return]
+        raise _Refused(answer)
+
+    def _await(self, seconds: float) -> None:
+        if not self._pipe.poll(seconds):
+            raise ParseFailed("Innehållet gick inte att läsa.", why=f"Det tog mer än {seconds:g} sekunder.")
+
+    def _cause_of_death(self, limits: SandboxLimits) -> str:
+        self._process.join(5)
+        code = self._process.exitcode or 0
+        if code == -getattr(signal, "SIGPROF", 0):
+            return f"Det krävde mer än {limits.cpu_seconds:g} sekunders beräkning."
+        return f"Läsaren dog (slutkod {code})."
+
+    def end(self) -> None:
+        self._pipe.close()
+        self._process.kill()
+        self._process.join(5)
+        self._process.close()

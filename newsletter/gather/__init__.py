@@ -1,0 +1,36 @@
+"""Bytes of feeds and pages to news, and news to candidates that an editor can trust.
+
+    bytes ── feed | listing ──> [NewsItem] ── article, merged ──> [NewsItem] ─ grouped, ranked ─> [Candidate]
+                                     day · cleaned · canonical                     topics
+
+Everything here is a pure function. Those that take bytes from strangers (:func:`feed`, :func:`listing`,
+:func:`article`) are meant to be run through the port ``Isolated``; what they give is plain text and
+http(s) addresses only.
+"""
+
+from newsletter.gather.addresses import address_day, canonical
+from newsletter.gather.articles import article, merged
+from newsletter.gather.cleaning import cleaned
+from newsletter.gather.days import day
+from newsletter.gather.feeds import feed
+from newsletter.gather.grouping import grouped
+from newsletter.gather.lists import listing
+from newsletter.gather.ranking import ranked
+from newsletter.gather.sourcing import sources, sources_text
+from newsletter.gather.topicality import topics
+
+__all__ = [
+    "address_day",
+    "article",
+    "canonical",
+    "cleaned",
+    "day",
+    "feed",
+    "grouped",
+    "listing",
+    "merged",
+    "ranked",
+    "sources",
+    "sources_text",
+    "topics",
+]

@@ -1,0 +1,53 @@
+"""Addresses of news: made absolute and canonical, and the day that stands in them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from newsletter.gather.days import believed
+
+_TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|sv\.target)$", re.I)
+_DAY = re.compile(r"/(?P<year>20\d\d)[-/](?P<month>\d\d)[-/](?P<day>\d\d)(?=[-/.]|$)")
+_SLUG_DAY = re.compile(r"^20\d\d-\d\d-\d\d-?")
+
+
+def canonical(address: str, base: str = "") -> str:
+    """The absolute http(s) address without fragment and tracking; "" where it is none."""
+    try:
+        parts = urlsplit(urljoin(base, address.strip()))
+        port = parts.port
+    except ValueError:  # a broken port or bracket
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        return ""
+    host = parts.hostname.lower() + (f":{port}" if port and port not in (80, 443) else "")
+    query = urlencode(
+        [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])]
+    )
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
+    return urlunsplit((parts.scheme, host, path, query, ""))
+
+
+def address_day(address: str, now: datetime) -> date | None:
+    """The day in ``/2026-11-03-slug`` or ``/2026/11/03/slug``; None where there is none to believe."""
+    match = _DAY.search(urlsplit(address).path)
+    if not match:
+        return None
+    try:
+        return believed(date(int(match["year"]), int(match["month"]), int(match["day"])), now)
+    except ValueError:
+        return None
+
+
+def site(address: str) -> str:
+    """The host without ``www.``, to tell a member's own pages from others'."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def slug_title(address: str) -> str:
+    """A title guessed from the last part of the address; for links that say nothing but *Läs mer*."""
+    last = unquote(urlsplit(address).path).rstrip("/").rsplit("/", 1)[-1]
+    words = _SLUG_DAY.sub("", last).removesuffix(".html").replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,72 @@
+"""Foreign HTML and bytes to plain text."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+_BLOCK = re.compile(r"<(?=/?(?:p|br|li|ul|ol|div|h[1-6]|tr|td|th|dd|dt|section|article|blockquote)\b)", re.I)
+_UNSEEN = re.compile(
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_SILENT = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+    "form",
+    "select",
+    "button",
+}
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+_DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.I)
+
+
+def cleaned(markup: str) -> str:
+    """Plain text of foreign HTML: no tag, script, control character or hidden mark; spaces collapsed.
+
+    HTML that was escaped once too often, as some feeds have it, is read as the HTML it was.
+    """
+    text = _stripped(markup)
+    return _stripped(text) if _MARKUP.search(text) else text
+
+
+def _stripped(markup: str) -> str:
+    spaced = _BLOCK.sub(" <", markup)
+    bare = nh3.clean(spaced, tags=set(), clean_content_tags=_SILENT, attributes={})
+    text = unicodedata.normalize("NFC", html.unescape(bare))
+    return re.sub(r"\s+", " ", _UNSEEN.sub("", text)).strip()
+
+
+def shortened(text: str, limit: int = 420) -> str:
+    """At most `limit` characters, cut after a sentence where one ends in the last half, else after a word."""
+    if len(text) <= limit:
+        return text
+    kept = text[:limit]
+    sentence = max(kept.rfind(mark) for mark in (". ", "! ", "? "))
+    if sentence > limit // 2:
+        return kept[: sentence + 1]
+    return kept[: kept.rfind(" ")].rstrip(" ,;:–-") + " …"
+
+
+def decoded(data: bytes, charset: str = "") -> str:
+    """A page's characters. What is valid UTF-8 is UTF-8; else the declared charset, else cp1252.
+
+    Undeclared latin-1 and cp1252 happen, and wrongly declared ones too; bytes beyond ASCII are almost
+    never valid UTF-8 by chance.
+    """
+    declared = _DECLARED.search(data[:2048])
+    names = ("utf-8-sig", charset, declared[1].decode("ascii", "ignore") if declared else "", "cp1252")
+    for name in filter(None, names):
+        try:
+            return data.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("latin-1")

@@ -1,0 +1,218 @@
+"""The day in a Swedish text, as people write it; never a day that the text does not say.
+
+Two widely used libraries read "31 augusti 2026 kl 13.07" as 1 January, and 2026-11-03 as March: so this
+parser is our own. It knows a closed list of forms and gives None for everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_ZONE = ZoneInfo("Europe/Stockholm")  # the members' own clock
+_OLDEST = date(1995, 1, 1)  # before this no municipality had a site
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari january jan",
+            "februari february feb febr",
+            "mars march mar",
+            "april apr",
+            "maj may",
+            "juni june jun",
+            "juli july jul",
+            "augusti august aug",
+            "september sep sept",
+            "oktober october okt oct",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_COUNTS = {
+    "en": 1,
+    "ett": 1,
+    "två": 2,
+    "tre": 3,
+    "fyra": 4,
+    "fem": 5,
+    "sex": 6,
+    "sju": 7,
+    "åtta": 8,
+    "nio": 9,
+    "tio": 10,
+}
+
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_WEEKDAY = r"(?:(?P<weekday>mån|tis|ons|tors|fre|lör|sön)(?:dag)?(?:en)?s?\.?,?\s+)?(?:den\s+)?"
+_YEAR = r"(?:,?\s*(?P<year>(?:19|20)\d\d)\b|,?\s+[-–'’](?P<short>\d\d)\b)?"
+_NOT_RANGE = r"(?<![\d./:–-])(?<![–-]\s)"
+
+_NAMED = re.compile(
+    rf"{_WEEKDAY}{_NOT_RANGE}\b(?P<day>\d{{1,2}})(?::?[ae])?\.?\s+(?P<month>{_MONTH})\b\.?{_YEAR}"
+)
+_ENGLISH = re.compile(
+    rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<year>20\d\d)\b"
+)
+_ISO = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)"
+    r"(?:t(?P<clock>\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?(?P<offset>z|[+-]\d\d:?\d\d)?)?"
+)
+_COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)")
+_DAY_FIRST = re.compile(
+    r"(?<![\d./:-])(?P<day>\d{1,2})(?P<sep>[./-])(?P<month>\d{1,2})(?:(?P=sep)|\s+)(?P<year>(?:19|20)\d\d)(?!\d)"
+)
+_SHORT = re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})(?:,?\s*(?:kl\.?\s*)?\d\d?[.:]\d\d)?")
+_EPOCH = re.compile(r"(?:\d{10}|\d{13})")
+_AGO = re.compile(
+    rf"\b(?:för\s+)?(?:(?:ca|cirka|drygt)\s+)?(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})\s+"
+    r"(?P<unit>sekund|minut|min|timm|tim|dag|dygn|veck)\w*\.?\s+sed(?:an|en)\b"
+)
+_LAST_WEEKDAY = re.compile(r"\bi\s+(?P<weekday>mån|tis|ons|tors|fre|lör|sön)dags\b")
+_RELATIVE = (
+    (re.compile(r"\bi\s*förr\s*går\b"), 2),
+    (re.compile(r"\bi\s?går\b"), 1),
+    (re.compile(r"\bi\s?dag\b|\bnyss\b|\bjust nu\b"), 0),
+)
+
+_A_DATE = (
+    rf"(?:(?!publi)[^.;|\n]){{0,20}}?(?:\d{{1,2}}\s+(?:{_MONTH})\b\.?(?:\s+\d{{4}})?"
+    r"|\d{4}-\d\d-\d\d|i\s?går|i\s?dag)"
+)
+_CHANGED = re.compile(
+    rf"\b(?:senast\s+)?(?:uppdatera[dt]|ändra[dt]|granska[dt]|modifiera[dt]|reviderad)\b:?{_A_DATE}?"
+)
+_PUBLISHED = re.compile(
+    r"\b(?:publicera[dts]+|publicerings?datum|publ\.|skapa[dt]|datum|inlag[dt]|upplag[dt])\b\s*(?:den|av)?\s*:?"
+)
+
+
+def local_day(moment: datetime) -> date:
+    """The day that a moment falls on where the members are; a naive moment is taken as UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(_ZONE).date()
+
+
+def believed(found: date | None, now: datetime) -> date | None:
+    """The day, unless it is later than tomorrow or older than the web: then None."""
+    if found is None or not _OLDEST <= found <= local_day(now) + timedelta(days=1):
+        return None
+    return found
+
+
+def day(text: str, now: datetime) -> date | None:
+    """The day of publication that a short text says; None where it says none, or only a day of change.
+
+    `now` is what "igår" and a missing year are reckoned from. Nothing after `now` + 1 day is believed.
+    """
+    plain = _CHANGED.sub(" ; ", _plain(text))
+    return next((found for found in _days(plain, now) if found), None)
+
+
+def labelled_day(text: str, now: datetime) -> date | None:
+    """The day that stands right after a word such as *Publicerad*; None where there is no such word."""
+    plain = _CHANGED.sub(" ; ", _plain(text))
+    for label in _PUBLISHED.finditer(plain):
+        near = plain[label.end() : label.end() + 48].split(";")[0]
+        found = next((found for found in _days(near, now) if found), None)
+        if found:
+            return found
+    return None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text[:2000].casefold()).strip()
+
+
+def _days(plain: str, now: datetime) -> Iterator[date | None]:
+    """What each form finds, the most certain form first."""
+    yield believed(_epoch(plain), now)
+    for form in (_ISO, _NAMED, _ENGLISH, _DAY_FIRST, _COMPACT):
+        yield from (believed(_dated(match, now), now) for match in form.finditer(plain))
+    yield believed(_relative(plain, now), now)
+    bare = _PUBLISHED.sub("", plain).strip(" :,.–-")
+    if short := _SHORT.fullmatch(bare):
+        yield believed(_dated(short, now), now)
+
+
+def _epoch(plain: str) -> date | None:
+    if not _EPOCH.fullmatch(plain):
+        return None
+    seconds = int(plain) / (1000 if len(plain) == 13 else 1)
+    return local_day(datetime.fromtimestamp(seconds, UTC))
+
+
+def _dated(match: re.Match[str], now: datetime) -> date | None:
+    parts = match.groupdict()
+    number, month = int(parts["day"]), parts["month"]
+    month_number = _MONTHS.get(month) or int(month)
+    year = parts.get("year") or ("20" + parts["short"] if parts.get("short") else "")
+    if not year:
+        return _without_year(number, month_number, parts.get("weekday"), now)
+    found = _calendar(int(year), month_number, number)
+    return _zoned(found, parts) if found else None
+
+
+def _zoned(found: date, parts: dict[str, str | None]) -> date:
+    """An ISO moment with an offset, as a day where the members are."""
+    clock, offset = parts.get("clock"), parts.get("offset")
+    if not clock or not offset:
+        return found
+    try:
+        return local_day(
+            datetime.fromisoformat(f"{found.isoformat()}T{clock}{offset.upper().replace('Z', '+00:00')}")
+        )
+    except ValueError:  # an hour or an offset that does not exist
+        return found
+
+
+def _without_year(number: int, month: int, weekday: str | None, now: datetime) -> date | None:
+    """The latest such day up to tomorrow, within a year; its weekday must agree where one is given."""
+    today = local_day(now)
+    for year in (today.year + 1, today.year, today.year - 1):
+        found = _calendar(year, month, number)
+        if found and today - timedelta(days=330) <= found <= today + timedelta(days=1):
+            return found if _agrees(found, weekday) else None
+    return None
+
+
+def _agrees(found: date, weekday: str | None) -> bool:
+    return not weekday or _WEEKDAYS[found.weekday()].startswith(weekday)
+
+
+def _calendar(year: int, month: int, number: int) -> date | None:
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
+
+
+def _relative(plain: str, now: datetime) -> date | None:
+    if match := _AGO.search(plain):
+        return local_day(now - _span(match))
+    for form, days in _RELATIVE:
+        if form.search(plain):
+            return local_day(now) - timedelta(days=days)
+    if match := _LAST_WEEKDAY.search(plain):
+        wanted = next(i for i, name in enumerate(_WEEKDAYS) if name.startswith(match["weekday"]))
+        back = (local_day(now).weekday() - wanted) % 7 or 7
+        return local_day(now) - timedelta(days=back)
+    return None
+
+
+def _span(match: re.Match[str]) -> timedelta:
+    count = _COUNTS.get(match["count"]) or int(match["count"])
+    unit = match["unit"]
+    if unit.startswith("veck"):
+        return timedelta(weeks=count)
+    if unit in ("dag", "dygn"):
+        return timedelta(days=count)
+    hours = count if unit.startswith("tim") else 0
+    return timedelta(hours=hours, minutes=count if unit.startswith("min") else 0)

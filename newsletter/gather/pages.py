@@ -1,0 +1,97 @@
+"""What lists and articles have in common: a page's tree, and small questions to it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from newsletter.errors import ParseFailed
+from newsletter.gather.cleaning import cleaned, decoded
+from newsletter.gather.days import believed, day, labelled_day
+from newsletter.model.news import Provenance
+
+Node = Any  # lxml ships no types
+Dated = tuple[date | None, Provenance]
+
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+UNDATED: Dated = (None, Provenance.UNDATED)
+
+
+def tree(data: bytes, charset: str = "") -> Node:
+    """The page's root element. Raises ParseFailed where there is none."""
+    text = _XML_DECLARATION.sub("", decoded(data, charset)).replace("\x00", "")
+    try:
+        root = lxml_html.document_fromstring(text)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise ParseFailed("Sidan går inte att läsa.", why=str(error)) from error
+    return root
+
+
+def has_class(*names: str) -> str:
+    """An XPath condition: the element has one of these classes."""
+    return " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names)
+
+
+def text_of(node: Node) -> str:
+    """An element's plain text; script and style are silent."""
+    if node is None:
+        return ""
+    parts = node.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
+    return re.sub(r"\s+", " ", " ".join(part.strip() for part in parts if part.strip())).strip()
+
+
+def prose_of(node: Node) -> str:
+    """An element's text as it reads, cleaned; inline tags leave no gap."""
+    return cleaned(lxml_html.tostring(node, encoding="unicode", with_tail=False)) if node is not None else ""
+
+
+def first(node: Node, *paths: str) -> Node:
+    """The first element that one of the paths finds, in the order of the paths; None where none does."""
+    for path in paths:
+        found = node.xpath(path)
+        if found:
+            return found[0]
+    return None
+
+
+def meta(root: Node, *names: str) -> str:
+    """The content of the first such meta element, by `name`, `property` or `itemprop`, whatever its case."""
+    contents: dict[str, str] = {}
+    for element in root.iter("meta"):
+        for key in ("property", "name", "itemprop"):
+            if element.get(key):
+                contents.setdefault(element.get(key).lower(), element.get("content", ""))
+    return next((contents[name.lower()] for name in names if contents.get(name.lower(), "").strip()), "")
+
+
+def seen_day(node: Node, now: datetime) -> Dated:
+    """The day that an element shows: labelled, else in a `time` element or another place made for dates."""
+    text = text_of(node)
+    labelled = labelled_day(text, now)
+    if labelled:
+        return labelled, Provenance.LABELLED
+    for place in node.xpath(_DATE_PLACES):
+        if _tells_of_change(place):
+            continue
+        found = day(place.get("datetime") or "", now) or day(text_of(place), now)
+        if found:
+            return believed(found, now), Provenance.VISIBLE
+    return UNDATED
+
+
+_DATE_PLACES = (
+    ".//time | .//*[contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'datum')"
+    " or contains(@class, 'publ') or contains(@class, 'normal-date')]"
+)
+_CHANGE = re.compile(r"uppdatera|ändra|granska|modified|updated", re.I)
+
+
+def _tells_of_change(place: Node) -> bool:
+    """Whether the place, or what stands right around it, speaks of a change and not of publication."""
+    around = text_of(place.getparent())[:80] if place.getparent() is not None else ""
+    own = " ".join((place.get("class", ""), place.get("itemprop", ""), text_of(place)))
+    return bool(_CHANGE.search(own) or (_CHANGE.search(around) and "ubli" not in around))

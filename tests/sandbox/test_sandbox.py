@@ -1,0 +1,89 @@
+"""The sandbox over real child processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.edges.sandbox import Processes
+from newsletter.errors import ParseFailed
+from newsletter.ports import SandboxLimits
+from tests.sandbox import hostile
+
+LIMITS = SandboxLimits(cpu_seconds=2, memory_mb=300, wall_seconds=10)
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows limits wall time alone")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process its own size")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Processes]:
+    with Processes(1) as processes:
+        yield processes
+
+
+def test_result_comes_back(sandbox: Processes) -> None:
+    """What the function gives for the bytes and further arguments is what run gives."""
+    assert sandbox.run(hostile.upper, "åäö".encode(), "!", limits=LIMITS) == "ÅÄÖ!"
+
+
+def test_child_is_another_process_and_reused(sandbox: Processes) -> None:
+    """Two runs share one child, and it is not this process."""
+    first = sandbox.run(hostile.own_id, b"", limits=LIMITS)
+    assert first == sandbox.run(hostile.own_id, b"", limits=LIMITS) != os.getpid()
+
+
+def test_failure_keeps_the_child(sandbox: Processes) -> None:
+    """An exception becomes ParseFailed with its words, and the child goes on."""
+    before = sandbox.run(hostile.own_id, b"", limits=LIMITS)
+    with pytest.raises(ParseFailed, match="odd bytes"):
+        sandbox.run(hostile.fail, b"", limits=LIMITS)
+    assert sandbox.run(hostile.own_id, b"", limits=LIMITS) == before
+
+
+def test_dead_child_is_replaced(sandbox: Processes) -> None:
+    """A child that dies is a ParseFailed, and the next run has a new child."""
+    before = sandbox.run(hostile.own_id, b"", limits=LIMITS)
+    with pytest.raises(ParseFailed, match="slutkod 3"):
+        sandbox.run(hostile.die, b"", limits=LIMITS)
+    assert sandbox.run(hostile.own_id, b"", limits=LIMITS) != before
+
+
+@posix
+def test_cpu_is_limited(sandbox: Processes) -> None:
+    """A function that never ends is stopped by its CPU time."""
+    with pytest.raises(ParseFailed, match="beräkning"):
+        sandbox.run(hostile.spin, b"", limits=SandboxLimits(cpu_seconds=0.1))
+
+
+def test_wall_time_is_limited(sandbox: Processes) -> None:
+    """A function that waits for ever is stopped by the clock."""
+    with pytest.raises(ParseFailed, match="sekunder"):
+        sandbox.run(hostile.hang, b"", limits=SandboxLimits(wall_seconds=0.1))
+
+
+@linux
+def test_memory_is_limited(sandbox: Processes) -> None:
+    """A function that takes more memory than it may fails, and the next one is fine."""
+    with pytest.raises(ParseFailed, match="Minnet"):
+        sandbox.run(hostile.hoard, b"", limits=LIMITS)
+    assert sandbox.run(hostile.upper, b"a", limits=LIMITS) == "A"
+
+
+@pytest.mark.parametrize("function", [hostile.read_file, hostile.write_file])
+def test_files_are_refused(sandbox: Processes, function: Callable[[bytes], object], tmp_path: Path) -> None:
+    """Files other than the program's own code can be neither read nor written."""
+    secret = tmp_path / "secret"
+    secret.write_text("s")
+    with pytest.raises(ParseFailed, match="refused"):
+        sandbox.run(function, str(secret).encode(), limits=LIMITS)
+
+
+@pytest.mark.parametrize("function", [hostile.connect, hostile.start_process])
+def test_reaching_out_is_refused(sandbox: Processes, function: Callable[[bytes], object]) -> None:
+    """Neither the network nor another process can be reached."""
+    with pytest.raises(ParseFailed, match="refused"):
+        sandbox.run(function, b"9", limits=LIMITS)
