@@ -1,0 +1,72 @@
+"""Which pictures an edition shows, and where each is named."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+
+from newsletter.errors import InputError, Problem, Problems
+from newsletter.model.issue import Block, Issue
+from newsletter.model.letter import Edition, Picture
+from newsletter.model.prose import Image, Listing, Node, Quote
+from newsletter.model.where import Where
+from newsletter.render.pictures import picture
+from newsletter.render.theme import Theme
+
+
+def picture_paths(edition: Edition, theme: Theme) -> Mapping[str, Where]:
+    """The files to read for an edition, by path from the workspace, with the place that asks for each."""
+    paths = {path(edition.issue, image): where for image, where in _images(edition.blocks)}
+    return {theme.logo: Where("templates/theme.toml"), **paths} if theme.logo else paths
+
+
+def path(issue: Issue, image: Image) -> str:
+    """A picture's path from the workspace; the issue names it from its own folder."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(issue.where.file), image.src))
+
+
+def measured(edition: Edition, theme: Theme, data: Mapping[str, bytes], host: str) -> Mapping[str, Picture]:
+    """Each picture by path, ready to travel. Raises Problems with every one that is missing or no picture."""
+    problems: list[Problem] = list(_nested(edition.blocks))
+    shown: dict[str, Picture] = {}
+    for file, where in picture_paths(edition, theme).items():
+        try:
+            shown[file] = picture(file, data.get(file), where, host)
+        except InputError as error:
+            problems.append(Problem(error.what, error.where, error.why, error.do))
+    Problems.raise_if(problems)
+    return shown
+
+
+def _images(blocks: Sequence[Block]) -> Iterator[tuple[Image, Where]]:
+    for block in blocks:
+        for node in block.nodes:
+            if isinstance(node, Image):
+                yield node, Where(block.where.file, node.line or block.where.line)
+
+
+def _nested(blocks: Sequence[Block]) -> Iterator[Problem]:
+    """Pictures inside lists and quotations, which have no place of their own in a letter."""
+    for block in blocks:
+        for node in block.nodes:
+            for image in _inside(node):
+                yield Problem(
+                    f"Bilden {image.src} står i en lista eller ett citat.",
+                    Where(block.where.file, image.line or block.where.line),
+                    "Där finns ingen plats för en bild i ett brev.",
+                    "Flytta bilden till en egen rad utanför.",
+                )
+
+
+def _inside(node: Node) -> Iterator[Image]:
+    match node:
+        case Listing(items):
+            below = [each for item in items for each in item]
+        case Quote(nodes):
+            below = list(nodes)
+        case _:
+            return
+    for each in below:
+        if isinstance(each, Image):
+            yield each
+        yield from _inside(each)

@@ -1,0 +1,126 @@
+"""Running text as HTML with its styles inline, well-formed as XML, so that the guards can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from newsletter.model.prose import (
+    Emphasis,
+    Heading,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Listing,
+    Node,
+    Paragraph,
+    Quote,
+    Rule,
+    Strong,
+    Table,
+    Text,
+)
+from newsletter.render.theme import Theme
+
+PARAGRAPH = "margin:0 0 14px"
+_SIZES = {2: 24, 3: 20, 4: 18}
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes prose as HTML in a theme's colours."""
+
+    theme: Theme
+
+    def nodes(self, nodes: Sequence[Node]) -> Markup:
+        """A run of nodes, pictures left out: these stand between pieces of text in the templates."""
+        return Markup("").join(self.node(node) for node in nodes if not isinstance(node, Image))
+
+    def inlines(self, children: Sequence[Inline]) -> Markup:
+        """Inline text."""
+        return Markup("").join(self._inline(child) for child in children)
+
+    def heading(self, level: int, text: Markup | str) -> Markup:
+        """A heading of level 1 to 4."""
+        size = _SIZES.get(level, 30)
+        style = f"margin:0 0 10px;color:{self.theme.light['heading']};font-size:{size}px;line-height:1.25"
+        return Markup('<h{0} style="{1}">{2}</h{0}>').format(level, style, text)
+
+    def node(self, node: Node) -> Markup:
+        """One node."""
+        match node:
+            case Paragraph():
+                return Markup('<p style="{}">{}</p>').format(PARAGRAPH, self.inlines(node.children))
+            case Heading():
+                return self.heading(node.level, self.inlines(node.children))
+            case Listing():
+                return self._listing(node)
+            case Quote():
+                style = f"margin:0 0 14px;padding:0 0 0 16px;border-left:3px solid {self.theme.light['accent']}"
+                return Markup('<blockquote style="{}">{}</blockquote>').format(style, self.nodes(node.nodes))
+            case Table():
+                return self._table(node)
+            case Rule():
+                style = f"margin:22px 0;border:0;border-top:1px solid {self.theme.light['line']}"
+                return Markup('<hr style="{}" />').format(style)
+            case Image():
+                return Markup("")
+
+    def _inline(self, child: Inline) -> Markup:
+        match child:
+            case Text(text):
+                return escape(text)
+            case Strong(children):
+                return Markup("<strong>{}</strong>").format(self.inlines(children))
+            case Emphasis(children):
+                return Markup("<em>{}</em>").format(self.inlines(children))
+            case LineBreak():
+                return Markup("<br />")
+            case Link():
+                return self.link(child)
+
+    def link(self, link: Link) -> Markup:
+        """A link in running text."""
+        style = f"color:{self.theme.light['link']}"
+        return Markup('<a href="{}" style="{}">{}</a>').format(link.href, style, self.inlines(link.children))
+
+    def _listing(self, listing: Listing) -> Markup:
+        name = "ol" if listing.ordered else "ul"
+        start = Markup(' start="{}"').format(listing.start) if listing.start != 1 else Markup("")
+        items = Markup("").join(self._item(item) for item in listing.items)
+        return Markup('<{0}{1} style="margin:0 0 14px;padding:0 0 0 24px">{2}</{0}>').format(name, start, items)
+
+    def _item(self, item: Sequence[Node]) -> Markup:
+        """An item of one paragraph stands without one, so that lists are as tight as they were written."""
+        match item:
+            case (Paragraph(children), *rest):
+                inner = self.inlines(children) + self.nodes(rest)
+            case _:
+                inner = self.nodes(item)
+        return Markup('<li style="margin:0 0 6px">{}</li>').format(inner)
+
+    def _table(self, table: Table) -> Markup:
+        head = self._row("th", table.head, table.align)
+        rows = Markup("").join(self._row("td", row, table.align) for row in table.rows)
+        return Markup(
+            '<table width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 14px;font-size:16px">'
+            "<thead>{}</thead><tbody>{}</tbody></table>"
+        ).format(head, rows)
+
+    def _row(self, name: str, cells: Sequence[Sequence[Inline]], align: Sequence[str]) -> Markup:
+        sides = [*align, *[""] * (len(cells) - len(align))]
+        return Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                Markup('<{0}{1} align="{2}" style="padding:8px 8px 8px 0;border-bottom:1px solid {3}">{4}</{0}>').format(
+                    name,
+                    Markup(' scope="col"') if name == "th" else "",
+                    side or "left",
+                    self.theme.light["line"],
+                    self.inlines(cell),
+                )
+                for cell, side in zip(cells, sides, strict=False)
+            )
+        )

@@ -1,0 +1,225 @@
+"""A theme: colours for light and dark, type, logo and the footer's lines, read from theme.toml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from newsletter.errors import Problem, Problems
+from newsletter.model.toml import TomlText, nearest, read
+
+COLOURS = (
+    "paper",  # around the letter
+    "sheet",  # behind the text
+    "panel",  # behind an invitation, a quote and figures
+    "ink",  # running text
+    "muted",  # side matters
+    "heading",
+    "accent",  # lines and labels
+    "link",
+    "line",  # hairlines
+    "button",
+    "button_text",
+)
+_READ_ON = (  # text colour, what it lies on
+    ("ink", "sheet"),
+    ("ink", "panel"),
+    ("muted", "sheet"),
+    ("muted", "panel"),
+    ("muted", "paper"),
+    ("heading", "sheet"),
+    ("heading", "panel"),
+    ("accent", "sheet"),
+    ("accent", "panel"),
+    ("link", "sheet"),
+    ("link", "panel"),
+    ("link", "paper"),
+    ("button_text", "button"),
+)
+LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3 AA
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How letters look. Sizes are px; the logo is a path relative to the workspace, empty for none."""
+
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+    family: str
+    size: int
+    line_height: str
+    logo: str
+    logo_alt: str
+    logo_width: int
+    footer: tuple[str, ...]
+
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "light": COLOURS,
+    "dark": COLOURS,
+    "type": ("family", "size", "line_height"),
+    "logo": ("file", "alt", "width"),
+    "footer": ("lines",),
+}
+_PLAIN = Theme(
+    light=dict(
+        zip(
+            COLOURS,
+            (
+                "#f4f4f2",
+                "#ffffff",
+                "#f4f4f2",
+                "#22272b",
+                "#555d63",
+                "#22272b",
+                "#555d63",
+                "#1a5276",
+                "#d9d9d4",
+                "#22272b",
+                "#ffffff",
+            ),
+            strict=True,
+        )
+    ),
+    dark=dict(
+        zip(
+            COLOURS,
+            (
+                "#121517",
+                "#1c2023",
+                "#262b2f",
+                "#e8e8e6",
+                "#b5bbbf",
+                "#ffffff",
+                "#b5bbbf",
+                "#8fc7ec",
+                "#3a4146",
+                "#e8e8e6",
+                "#121517",
+            ),
+            strict=True,
+        )
+    ),
+    family="'Segoe UI', 'Helvetica Neue', Helvetica, Arial, sans-serif",
+    size=17,
+    line_height="1.55",
+    logo="",
+    logo_alt="",
+    logo_width=120,
+    footer=(),
+)
+
+
+def theme(text: str = "", path: str = "templates/theme.toml") -> Theme:
+    """The theme that a text states over the neutral one.
+
+    Raises Problems, with file:line: unknown keys, values of the wrong kind, and colours whose contrast is
+    under 4.5:1 in light or in dark.
+    """
+    toml = read(text, path)
+    problems: list[Problem] = [*_unknown(toml), *_wrong(toml)]
+    Problems.raise_if(problems)
+    stated = _stated(toml)
+    Problems.raise_if([*_pale(stated.light, "light", toml), *_pale(stated.dark, "dark", toml)])
+    return stated
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21, as WCAG 2.2 counts it."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _unknown(toml: TomlText) -> list[Problem]:
+    problems = []
+    for name, table in toml.values.items():
+        if name not in _KEYS:
+            problems.append(_strange(toml, name, tuple(_KEYS), name))
+        elif not isinstance(table, Mapping):
+            problems.append(Problem(f"{name} ska vara en tabell.", toml.where(name), do=f"Skriv [{name}]."))
+        else:
+            problems += [_strange(toml, key, _KEYS[name], name, key) for key in table if key not in _KEYS[name]]
+    return problems
+
+
+def _strange(toml: TomlText, word: str, known: tuple[str, ...], *keys: str) -> Problem:
+    return Problem(f"Okänd inställning: {word}.", toml.where(*keys), do=nearest(word, known))
+
+
+def _wrong(toml: TomlText) -> list[Problem]:
+    """Values that are not of their kind."""
+    return [
+        Problem(f"{key} = {value!r} går inte.", toml.where(name, key), _kind(name, key), "Rätta värdet.")
+        for name, table in toml.values.items()
+        if isinstance(table, Mapping)
+        for key, value in table.items()
+        if not _fits(name, key, value)
+    ]
+
+
+def _kind(name: str, key: str) -> str:
+    if name in ("light", "dark"):
+        return "En färg skrivs som #163f5c."
+    if key == "size":
+        return "Brödtext ska vara minst 16 och högst 24 punkter på skärmen: mindre går inte att läsa på telefon."
+    if key == "width":
+        return "Bredden är ett heltal mellan 24 och 552."
+    return "Det ska vara en lista av texter." if key == "lines" else "Det ska vara text inom citattecken."
+
+
+def _fits(name: str, key: str, value: Any) -> bool:
+    if name in ("light", "dark"):
+        return isinstance(value, str) and _HEX.fullmatch(value) is not None
+    if key == "size":
+        return type(value) is int and 16 <= value <= 24
+    if key == "width":
+        return type(value) is int and 24 <= value <= 552
+    if key == "lines":
+        return isinstance(value, list) and all(isinstance(line, str) for line in value)
+    return isinstance(value, str)
+
+
+def _stated(toml: TomlText) -> Theme:
+    values = toml.values
+    kind, logo = values.get("type", {}), values.get("logo", {})
+    return replace(
+        _PLAIN,
+        light={**_PLAIN.light, **values.get("light", {})},
+        dark={**_PLAIN.dark, **values.get("dark", {})},
+        family=kind.get("family", _PLAIN.family),
+        size=kind.get("size", _PLAIN.size),
+        line_height=kind.get("line_height", _PLAIN.line_height),
+        logo=_beside(toml.path, logo.get("file", "")),
+        logo_alt=logo.get("alt", ""),
+        logo_width=logo.get("width", _PLAIN.logo_width),
+        footer=tuple(values.get("footer", {}).get("lines", ())),
+    )
+
+
+def _beside(path: str, file: str) -> str:
+    """The logo stands beside the theme."""
+    folder = path.rpartition("/")[0]
+    return f"{folder}/{file}" if file and folder else file
+
+
+def _pale(colours: Mapping[str, str], name: str, toml: TomlText) -> list[Problem]:
+    return [
+        Problem(
+            f"{text} på {ground} syns för dåligt i {name}.",
+            toml.where(name, text),
+            f"Kontrasten är {contrast(colours[text], colours[ground]):.1f}:1; minst 4,5:1 behövs för att alla ska"
+            " kunna läsa (WCAG 2.2).".replace(".", ",", 1),
+            f"Gör {text} eller {ground} under [{name}] mörkare eller ljusare.",
+        )
+        for text, ground in _READ_ON
+        if contrast(colours[text], colours[ground]) < LEAST_CONTRAST
+    ]
