@@ -58,10 +58,15 @@ def weekday_and_day(on: date, language: str = "sv", *, year: bool = False) -> st
     return f"{weekday(on, language)} {day(on, language, year=year)}"
 
 
-def short_day(on: date, language: str = "sv", *, year: bool = False) -> str:
-    """``8 dec`` for narrow columns; months of up to four letters are written out."""
+def short_month(on: date, language: str = "sv") -> str:
+    """``dec``; months of up to four letters are written out."""
     name = MONTHS[language][on.month - 1]
-    text = f"{on.day}{NBSP}{name if len(name) <= 4 else name[:3]}"
+    return name if len(name) <= 4 else name[:3]
+
+
+def short_day(on: date, language: str = "sv", *, year: bool = False) -> str:
+    """``8 dec`` for narrow columns."""
+    text = f"{on.day}{NBSP}{short_month(on, language)}"
     return f"{text}{NBSP}{on.year}" if year else text
 
 

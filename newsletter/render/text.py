@@ -57,7 +57,7 @@ def _footer(viewer: Viewer, theme: Theme, words: Mapping[str, str]) -> str:
     association = viewer.settings.association
     lines = [
         "-" * WIDTH,
-        *(_filled(line) for line in theme.footer),
+        *(_filled(line) for line in theme.footer or (words["why"],)),
         f"{association.name}\n{_filled(association.postal_address)}\n{association.website}",
         f"{words['contact']}: {association.contact}",
         f"{words['unsubscribe']}:\n{Mark.UNSUBSCRIBE.token}",
@@ -102,7 +102,7 @@ class _Section:
             case BlockKind.CALENDAR:
                 return [*nodes, self._calendar(block)]
             case BlockKind.FIGURES:
-                return [*nodes, *(_filled(f"{each.number} – {self.inline(each.text)}") for each in block.figures)]
+                return [*nodes, *(_filled(f"{each.number} {self.inline(each.text)}") for each in block.figures)]
             case BlockKind.MEMBER_NEWS:
                 return [*nodes, *self._news()]
         return nodes
@@ -140,7 +140,7 @@ class _Section:
         source = " · ".join(part for part in (item.member, item.date) if part)
         also = [_filled(f"{self.words['also']}: {member}") + f"\n{url}" for member, url in item.also]
         lead = [_filled(item.lead)] if item.lead else []
-        return "\n".join([_filled(item.title, "* ", "  "), *lead, _filled(source), item.href, *also])
+        return "\n".join([_filled(item.title), *lead, _filled(source), item.href, *also])
 
     def _references(self) -> str:
         lines, self.addresses = self.addresses, []
@@ -164,7 +164,7 @@ class _Section:
             case Table():
                 return self._table(node)
             case Image():
-                return _filled(f"[{node.alt}]") if node.alt else ""
+                return _filled(f"[{self.words['picture']}: {node.alt}]") if node.alt else ""
             case Rule():
                 return "* * *"
 

@@ -35,7 +35,6 @@ class Part:
 class EventView:
     """An event's facts in words; empty where not given."""
 
-    weekday: str
     day: str
     month: str
     date: str
@@ -87,7 +86,7 @@ class BlockView:
     rows: tuple[Row, ...]
     by: str
     groups: tuple[NewsGroup, ...]
-    first: bool  # whether it follows the head directly
+    after: str  # the kind of the block before it; empty for the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +106,14 @@ class Viewer:
 
     def blocks(self) -> tuple[BlockView, ...]:
         """All blocks, in order."""
-        return tuple(self._block(block, first=number == 0) for number, block in enumerate(self.edition.blocks))
+        kinds = ["", *(block.kind.value for block in self.edition.blocks)]
+        return tuple(self._block(block, after) for block, after in zip(self.edition.blocks, kinds, strict=False))
 
     def topic(self, topic: str) -> str:
         """A topic's name."""
         return next((each.name for each in self.settings.topics if each.id == topic), "")
 
-    def _block(self, block: Block, *, first: bool) -> BlockView:
+    def _block(self, block: Block, after: str) -> BlockView:
         return BlockView(
             id=block.id,
             kind=block.kind.value,
@@ -125,7 +125,7 @@ class Viewer:
             rows=self._rows(block),
             by=block.by,
             groups=self.groups() if block.kind is BlockKind.MEMBER_NEWS else (),
-            first=first,
+            after=after,
         )
 
     def parts(self, nodes: Sequence[Node]) -> tuple[Part, ...]:
@@ -160,9 +160,8 @@ class Viewer:
     def event(self, event: EventFacts) -> EventView:
         on, language = event.on, self.language
         return EventView(
-            weekday=dates.weekday(on, language) if on else "",
             day=str(on.day) if on else "",
-            month=dates.MONTHS[language][on.month - 1] if on else "",
+            month=dates.short_month(on, language) if on else "",
             date=dates.weekday_and_day(on, language, year=self._other_year(on)) if on else "",
             time=event.time,
             place=event.place,

@@ -16,7 +16,8 @@ _SWEDISH = {
     "unsubscribe": "Avsluta utskicken",
     "contact": "Frågor eller nya uppgifter",
     "other_news": "Övrigt",
-    "source": "Läs hos",
+    "picture": "Bild",
+    "why": "Du får brevet för att din adress finns på vår sändlista.",
 }
 _ENGLISH = {
     "contents": "In this issue",
@@ -30,7 +31,8 @@ _ENGLISH = {
     "unsubscribe": "Unsubscribe",
     "contact": "Questions or new details",
     "other_news": "Other",
-    "source": "Read at",
+    "picture": "Picture",
+    "why": "You get this letter because your address is on our mailing list.",
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"sv": _SWEDISH, "en": _ENGLISH}
