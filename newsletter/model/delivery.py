@@ -95,6 +95,7 @@ class Outcome(Enum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     UNKNOWN = "unknown"  # it may or may not have left
+    CANCELLED = "cancelled"  # taken back before it left: the person left the list meanwhile
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,65 @@
+"""One recipient's letter: the template's bytes joined with what is personal."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from urllib.parse import quote
+
+from newsletter.model.delivery import Delivery, Outgoing
+from newsletter.model.letter import Mark
+from newsletter.model.people import Member
+from newsletter.send.headers import clean, mailbox_line, raw_line, text_line, wire_address
+from newsletter.send.quoted import quoted
+from newsletter.send.template import Form, Gap, Template, marks_in
+
+
+def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Mapping[Mark, str]:
+    """What the marks of one delivery stand for; leaving is a letter to `mailbox` that names the delivery."""
+    member = members.get(delivery.member)
+    return {
+        Mark.NAME: delivery.name,
+        Mark.MEMBER: member.name if member else "",
+        Mark.UNSUBSCRIBE: f"mailto:{mailbox}?subject={quote(f'Avsluta {delivery.id}')}",
+    }
+
+
+def outgoing(template: Template, delivery: Delivery, marks: Mapping[Mark, str], at: datetime) -> Outgoing:
+    """The letter ready to leave, dated `at`.
+
+    Its Message-ID and its envelope's sender are made from the delivery's id, so that a receiving server can
+    drop a twin, and a bounce is tied to its delivery whatever it quotes.
+    """
+    domain = wire_address(template.sender.address).rpartition("@")[2]
+    values = {mark: clean(value) for mark, value in marks.items()}
+    filled: dict[Gap, bytes] = {}
+    parts = [template.segments[0]]
+    for gap, segment in zip(template.gaps, template.segments[1:], strict=True):
+        if gap not in filled:
+            filled[gap] = _filled(gap, delivery, values, at, domain)
+        parts += (filled[gap], segment)
+    envelope_from = f"bounces+{delivery.id}@{domain}"
+    return Outgoing(delivery.id, envelope_from, wire_address(delivery.address), b"".join(parts))
+
+
+def _filled(gap: Gap, delivery: Delivery, values: Mapping[Mark, str], at: datetime, domain: str) -> bytes:
+    match gap:
+        case Gap(Form.TEXT, mark=Mark() as mark):
+            return quoted(values[mark])
+        case Gap(Form.HTML, mark=Mark() as mark):
+            return quoted(html.escape(values[mark]))
+        case Gap(Form.TO):
+            return mailbox_line("To", delivery.name, delivery.address)
+        case Gap(Form.DATE):
+            return raw_line("Date", format_datetime(at))
+        case Gap(Form.MESSAGE_ID):
+            return raw_line("Message-ID", f"<{delivery.id}@{domain}>")
+        case Gap(Form.SUBJECT):
+            return text_line("Subject", _with_marks(gap.value, values))
+    return raw_line(gap.name, _with_marks(gap.value, values))
+
+
+def _with_marks(text: str, values: Mapping[Mark, str]) -> str:
+    return "".join(values[part] if isinstance(part, Mark) else part for part in marks_in(text))
