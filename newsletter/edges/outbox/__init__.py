@@ -1,0 +1,5 @@
+"""Letters as files in a folder: one ``.eml`` per accepted recipient, opened by any mail program."""
+
+from newsletter.edges.outbox.folder import Outbox
+
+__all__ = ["Outbox"]
