@@ -1,0 +1,76 @@
+"""Manners: what robots.txt asks for, and a pause between two calls to one host."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from protego import Protego
+
+_LONGEST_PAUSE = 30.0  # a robots.txt may ask for more; then it does not want to be asked often
+
+
+@dataclass(slots=True)
+class _Host:
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    next_at: float = 0.0
+    pause: float = 0.0
+
+
+class Turns:
+    """One call at a time to a host, and `seconds` from the end of one to the start of the next."""
+
+    def __init__(
+        self,
+        seconds: float,
+        now: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._seconds = seconds
+        self._now = now
+        self._wait = wait
+        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+
+    def ask_for(self, host: str, seconds: float) -> None:
+        """Keep a longer pause, as the host asked; never a shorter one."""
+        self._hosts[host].pause = min(max(self._hosts[host].pause, seconds), _LONGEST_PAUSE)
+
+    @contextmanager
+    def turn(self, host: str) -> Iterator[None]:
+        """Wait for the host's turn, and hold it."""
+        known = self._hosts[host]
+        with known.turn:
+            early = known.next_at - self._now()
+            if early > 0:
+                self._wait(early)
+            try:
+                yield
+            finally:
+                known.next_at = self._now() + max(self._seconds, known.pause)
+
+
+class Robots:
+    """The robots.txt of each origin, read once."""
+
+    def __init__(self, read: Callable[[str], str], agent: str) -> None:
+        """`read` gives an origin's robots.txt, "" where it has none, and may raise FetchFailed."""
+        self._read = read
+        self._agent = agent
+        self._known: dict[str, Protego] = {}
+
+    def allows(self, url: str, origin: str) -> bool:
+        """Whether the site lets us read this address."""
+        return bool(self._of(origin).can_fetch(url, self._agent))
+
+    def delay(self, origin: str) -> float:
+        """The pause that the site asks for; 0 where it asks for none."""
+        return float(self._of(origin).crawl_delay(self._agent) or 0.0)
+
+    def _of(self, origin: str) -> Protego:
+        if origin not in self._known:
+            self._known[origin] = Protego.parse(self._read(origin))
+        return self._known[origin]
