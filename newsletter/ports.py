@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import TracebackType
 from typing import Protocol, TypeVar
 
 from newsletter.model.delivery import Answer, Chunk, Delivery, DeliveryState, Equation, Outgoing, Sending
@@ -250,6 +251,8 @@ class SenderLock(Protocol):
         """Take the lock. Raises Busy at once where another process has it."""
         ...
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
         """Give it back."""
         ...

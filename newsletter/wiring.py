@@ -6,29 +6,37 @@ needed, so that a command pays only for what it uses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from newsletter import config
 from newsletter.edges.clock import SystemClock
 from newsletter.edges.package import shipped
 from newsletter.edges.workspace import FileLock, Folder, StateFolder
+from newsletter.model.issue import IssueKind
 from newsletter.model.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from newsletter.edges.fetch import Web
+    from newsletter.edges.sandbox import Processes
     from newsletter.edges.store import Store
-    from newsletter.ports import Clock, Fetcher, Isolated, Mailer, SenderLock, Typesetter, Workspace
+    from newsletter.pipeline.doctor import Diagnosis
+    from newsletter.pipeline.new import NewIssue
+    from newsletter.pipeline.overview import Standing
+    from newsletter.ports import Clock, Mailer, SenderLock, Typesetter, Workspace
 
 
-def application(workspace: Path | None = None) -> Application:
+def application(workspace: Path | None = None, *, clock: Clock | None = None) -> Application:
     """The application for the workspace that was named, or the one around the current folder."""
     named = workspace or config.chosen_workspace()
     root = named.resolve() if named else config.find(Path.cwd())
-    return Application(root, config.load(root))
+    return Application(root, config.load(root), clock or SystemClock())
 
 
 def init(folder: Path) -> Sequence[str]:
@@ -46,11 +54,34 @@ class Application:
 
     root: Path
     settings: Settings
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Clock
 
-    def at(self, clock: Clock) -> Application:
-        """The same workspace at another time; the demo lives in its own."""
-        return replace(self, clock=clock)
+    # --- the verbs: each calls the pipeline with what is plugged in --------------------------------
+
+    def doctor(self) -> Sequence[Diagnosis]:
+        """What is ready, what is missing, and what to do about it."""
+        from newsletter.pipeline import doctor
+
+        return doctor.doctor(workspace=self.workspace, people=self.store.people, settings=self.settings)
+
+    def new(self, issue: str, kind: str = "newsletter") -> NewIssue:
+        """A skeleton issue that builds at once."""
+        from newsletter.pipeline import new
+
+        return new.new(self.workspace, self.settings, issue, kind=IssueKind(kind), today=self.today())
+
+    def today(self) -> date:
+        """The day in the workspace's own zone."""
+        return self.clock.now().astimezone(ZoneInfo(self.settings.association.timezone)).date()
+
+    def overview(self) -> Sequence[Standing]:
+        """Where each issue stands, and the next step."""
+        from newsletter.pipeline import overview
+
+        book = self.store.book if self.state.exists() else None
+        return overview.overview(workspace=self.workspace, book=book)
+
+    # --- the edges ----------------------------------------------------------------------------------
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -70,18 +101,18 @@ class Application:
         return store.open(self.state.database(), suppression_key=self.state.suppression_key())
 
     @cached_property
-    def fetcher(self) -> Fetcher:
+    def fetcher(self) -> Web:
         """Members' sites, asked politely."""
-        from newsletter.edges.fetch import HttpFetcher
+        from newsletter.edges.fetch import Web
 
-        return HttpFetcher(self.settings.gather)
+        return Web(self.settings.gather)
 
     @cached_property
-    def isolated(self) -> Isolated:
+    def isolated(self) -> Processes:
         """Child processes for untrusted bytes."""
-        from newsletter.edges.sandbox import Sandbox
+        from newsletter.edges.sandbox import Processes
 
-        return Sandbox()
+        return Processes()
 
     @cached_property
     def typesetter(self) -> Typesetter:
@@ -100,7 +131,10 @@ class Application:
         """One sender at a time."""
         return FileLock(self.state.database().with_name("send.lock"))
 
-    def close(self) -> None:
+    def __enter__(self) -> Application:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
         """Give back what was opened."""
         for edge in ("store", "isolated", "fetcher"):
             if edge in self.__dict__:

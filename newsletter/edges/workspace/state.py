@@ -22,6 +22,10 @@ class StateFolder:
         self.path = path.resolve()
         _refuse_synced(self.path)
 
+    def exists(self) -> bool:
+        """Whether anything was ever kept here."""
+        return (self.path / "state.db").is_file()
+
     def database(self) -> Path:
         """The path of the ledger's file; its folder is made."""
         return self._made() / "state.db"

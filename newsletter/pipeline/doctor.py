@@ -1,0 +1,130 @@
+"""``doctor``: what is ready, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from newsletter import gather
+from newsletter.errors import NewsletterError
+from newsletter.model.settings import Settings
+from newsletter.people import is_reserved
+from newsletter.pipeline import issues
+from newsletter.ports import People, Workspace
+
+_SOURCES = "subscribers/sources.toml"
+
+
+class Health(Enum):
+    """How one thing is."""
+
+    FINE = "klart"
+    WARNING = "se över"
+    BROKEN = "fel"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at, how it is, and what to do where it is not fine."""
+
+    what: str
+    health: Health
+    detail: str
+    do: str = ""
+
+
+def doctor(*, workspace: Workspace, people: People, settings: Settings) -> Sequence[Diagnosis]:
+    """Everything that a workspace needs before a send, looked at in the order it is needed."""
+    looks: Mapping[str, Callable[[], Iterator[Diagnosis]]] = {
+        "Avsändare": lambda: _addresses(settings),
+        "Medlemmar": lambda: _members(workspace),
+        "Segment": lambda: _segments(workspace),
+        "Mottagare": lambda: _people(people),
+        "Nyhetskällor": lambda: _sources(workspace),
+        "Nummer": lambda: _issues(workspace, settings),
+        "Mätning": lambda: _measuring(settings),
+    }
+    return [diagnosis for what, look in looks.items() for diagnosis in _looked(what, look)]
+
+
+def _looked(what: str, look: Callable[[], Iterator[Diagnosis]]) -> list[Diagnosis]:
+    try:
+        return list(look())
+    except NewsletterError as error:
+        return [Diagnosis(what, Health.BROKEN, str(error), error.do)]
+
+
+def _addresses(settings: Settings) -> Iterator[Diagnosis]:
+    named = {f"senders.{key}.address": sender.address for key, sender in settings.senders.items()}
+    named |= {f"senders.{key}.reply_to": sender.reply_to for key, sender in settings.senders.items()}
+    named |= {
+        "unsubscribe.mailbox": settings.unsubscribe_mailbox,
+        "association.contact": settings.association.contact,
+    }
+    reserved = [name for name, address in named.items() if is_reserved(address)]
+    if not reserved:
+        yield Diagnosis("Avsändare", Health.FINE, f"{len(settings.senders)} avsändare")
+        return
+    yield Diagnosis(
+        "Avsändare",
+        Health.WARNING,
+        f"Exempeladresser som ingen post når: {', '.join(reserved)}.",
+        "Skriv föreningens egna adresser i newsletter.toml före det första riktiga utskicket.",
+    )
+
+
+def _members(workspace: Workspace) -> Iterator[Diagnosis]:
+    found = issues.members(workspace)
+    counties = {member.county for member in found.values()}
+    yield Diagnosis("Medlemmar", Health.FINE, f"{len(found)} medlemmar i {len(counties)} län")
+
+
+def _segments(workspace: Workspace) -> Iterator[Diagnosis]:
+    yield Diagnosis("Segment", Health.FINE, f"{len(issues.segments(workspace))} segment")
+
+
+def _people(people: People) -> Iterator[Diagnosis]:
+    count = sum(1 for _ in people.everyone())
+    if count:
+        yield Diagnosis("Mottagare", Health.FINE, f"{count} mottagare")
+        return
+    yield Diagnosis(
+        "Mottagare",
+        Health.WARNING,
+        "Ingen lista är inläst än.",
+        "Läs in en med `newsletter people import FIL --list NAMN --basis GRUND`.",
+    )
+
+
+def _sources(workspace: Workspace) -> Iterator[Diagnosis]:
+    text = issues.text(workspace, _SOURCES)
+    found = gather.sources(text, _SOURCES, issues.members(workspace))
+    unverified = sum(1 for source in found if not source.verified)
+    if not unverified:
+        yield Diagnosis("Nyhetskällor", Health.FINE, f"{len(found)} källor")
+        return
+    yield Diagnosis(
+        "Nyhetskällor",
+        Health.WARNING,
+        f"{len(found)} källor, varav {unverified} aldrig är prövade.",
+        "Kör `newsletter gather` från kansliet och se vilka som svarar.",
+    )
+
+
+def _issues(workspace: Workspace, settings: Settings) -> Iterator[Diagnosis]:
+    for issue in issues.ids(workspace):
+        try:
+            issues.load(workspace, issue, settings=settings)
+        except NewsletterError as error:
+            yield Diagnosis(f"Nummer {issue}", Health.BROKEN, str(error), error.do)
+        else:
+            yield Diagnosis(f"Nummer {issue}", Health.FINE, "går att läsa")
+
+
+def _measuring(settings: Settings) -> Iterator[Diagnosis]:
+    if settings.measuring.mode == "none":
+        detail = "Bara vad som kom fram och vilka som lämnade listan räknas; inga klick."
+    else:
+        detail = f"Klick räknas genom leverantören, enligt beslut: {settings.measuring.decision}"
+    yield Diagnosis("Mätning", Health.FINE, detail)
