@@ -15,6 +15,8 @@ _SLUG_DAY = re.compile(r"^20\d\d-\d\d-\d\d-?")
 
 def canonical(address: str, base: str = "") -> str:
     """The absolute http(s) address without fragment and tracking; "" where it is none."""
+    if not address.strip():
+        return ""  # not the base: nothing was said
     try:
         parts = urlsplit(urljoin(base, address.strip()))
         port = parts.port

@@ -1,0 +1,175 @@
+"""Which member has which shape: the pages of each site, and the sources that lead to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from newsletter.demo.sites import markup
+from newsletter.demo.sites.stories import Story, stories
+from newsletter.model.news import Source, SourceKind
+
+DEMO_DAY = date(2026, 11, 16)
+_PORTLET = "/4.3a5b91e7/12.71c04d2e.portlet?state=rss&sv.contenttype=text/xml;charset=UTF-8"
+_XML = "text/xml; charset=UTF-8"
+_HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer: its bytes, type and status."""
+
+    body: bytes
+    content_type: str = _HTML
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A member's site: what it calls itself, where its news are listed, and how it makes pages."""
+
+    member: str
+    name: str
+    kind: SourceKind
+    listed_at: str
+    listing: Callable[[Site, Sequence[Story]], Page]
+    address: Callable[[Story], str]
+    article: Callable[[str, Story], str] = markup.sitevision_article
+    wants_cookie: bool = False  # without one it sends a caller round by 307
+
+    @property
+    def origin(self) -> str:
+        """Its public origin; .example belongs to nobody."""
+        return f"https://www.{self.member}.example"
+
+    @property
+    def source(self) -> Source:
+        """Where its news are found."""
+        return Source(self.member, self.origin + self.listed_at, self.kind, verified=True)
+
+    def pages(self, day: date) -> Mapping[str, Page]:
+        """Path → page, as of this day."""
+        told = stories(day).get(self.member, ())
+        articles = {self.address(story): _html(self.article(self.name, story)) for story in told}
+        return {self.listed_at: self.listing(self, told), "/robots.txt": _ROBOTS, **articles}
+
+
+_ROBOTS = Page(b"User-agent: *\nDisallow: /intern/\n", "text/plain")
+
+
+def _html(text: str) -> Page:
+    return Page(text.encode())
+
+
+def _list(make: Callable[[str, Sequence[Story]], str]) -> Callable[[Site, Sequence[Story]], Page]:
+    return lambda site, told: _html(make(site.name, told))
+
+
+def _feed(
+    make: Callable[[str, Sequence[Story]], str], below: str = ""
+) -> Callable[[Site, Sequence[Story]], Page]:
+    return lambda site, told: Page(make(site.origin + below, told).encode(), _XML)
+
+
+def _undeclared(site: Site, told: Sequence[Story]) -> Page:
+    return Page(markup.sol_list(site.name, told).encode("cp1252"), "text/html")
+
+
+def _articles_state(site: Site, told: Sequence[Story]) -> Page:
+    return _html(markup.state_list(site.name, "articles", markup.articles_state(told)))
+
+
+def _news_state(site: Site, told: Sequence[Story]) -> Page:
+    return _html(markup.state_list(site.name, "news", markup.news_state(told)))
+
+
+def _unwell(site: Site, told: Sequence[Story]) -> Page:
+    return Page(b"Service Unavailable", "text/plain", 503)
+
+
+def _dated(story: Story) -> str:
+    return f"/nyheter/{story.dated_slug}"
+
+
+FEED, LIST = SourceKind.FEED, SourceKind.LIST
+
+SITES: tuple[Site, ...] = (
+    Site(
+        "hofors",
+        "Hofors kommun",
+        FEED,
+        _PORTLET,
+        _feed(markup.portlet_feed, "/nyheter"),
+        lambda s: f"{_dated(s)}.html",
+    ),
+    Site("sandviken", "Sandvikens kommun", LIST, "/nyheter", _articles_state, _dated),
+    Site("borlange", "Borlänge kommun", LIST, "/nyheter", _list(markup.channel_list), _dated),
+    Site(
+        "falun",
+        "Falu kommun",
+        LIST,
+        "/nyhetsarkiv",
+        _list(markup.web_app_list),
+        lambda story: f"/nyhetsarkiv/{story.slug}",
+        wants_cookie=True,
+    ),
+    Site(
+        "ludvika", "Ludvika kommun", LIST, "/nyheter.html", _undeclared, lambda story: f"{_dated(story)}.html"
+    ),
+    Site(
+        "sater",
+        "Säters kommun",
+        FEED,
+        "/feed/",
+        _feed(markup.wordpress_feed),
+        lambda story: f"/{story.slug}/",
+        markup.municipio_article,
+    ),
+    Site(
+        "lindesberg",
+        "Lindesbergs kommun",
+        LIST,
+        "/aktuellt/nyheter.html",
+        _news_state,
+        lambda story: f"/aktuellt/nyheter/{story.slug}.html",
+    ),
+    Site(
+        "kristinehamn",
+        "Kristinehamns kommun",
+        LIST,
+        "/nyheter/",
+        _list(markup.episerver_list),
+        lambda story: f"/nyheter/{story.on.year}/{story.slug}/",
+        markup.episerver_article,
+    ),
+    Site("hallstahammar", "Hallstahammars kommun", LIST, "/aktuellt", _list(markup.read_more_list), _dated),
+    Site(
+        "skinnskatteberg",
+        "Skinnskattebergs kommun",
+        FEED,
+        "/feed/atom/",
+        _feed(markup.atom_feed),
+        lambda story: f"/{story.on:%Y/%m/%d}/{story.slug}/",
+        markup.municipio_article,
+    ),
+    Site("avesta", "Avesta kommun", LIST, "/nyheter", _unwell, _dated),
+)
+
+
+def sources() -> tuple[Source, ...]:
+    """Where the demo's members publish; the last one is out of order, so that a warning is seen."""
+    return tuple(site.source for site in SITES)
+
+
+def sources_text() -> str:
+    """The same as the text of a sources.toml."""
+    return "# Exempelmedlemmarnas nyheter, på den egna datorn.\n\n" + "\n".join(
+        "[[source]]\n"
+        f"member = {json.dumps(source.member)}\n"
+        f"url = {json.dumps(source.url)}\n"
+        f"kind = {json.dumps(source.kind.value)}\n"
+        "verified = true\n"
+        for source in sources()
+    )
