@@ -52,11 +52,11 @@ class Response:
 class MergePlan:
     """What is counted together because it is too small alone: id → the cell's id (`a+b`).
 
-    Kept for a mandate period; it only ever grows coarser. Whoever is alone is not in it.
+    An id is a member's, or `group:` and a Group's value. Kept for a mandate period; it only ever grows
+    coarser. Whoever is alone is not in it.
     """
 
-    groups: Mapping[str, str] = field(default_factory=dict)  # member id → cell
-    roles: Mapping[str, str] = field(default_factory=dict)  # Group's value → cell
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 class Dimension(Enum):
@@ -176,7 +176,7 @@ def merge_plan_json(plan: MergePlan) -> str:
 def merge_plan_from_json(text: str) -> MergePlan:
     """The plan that :func:`merge_plan_json` wrote."""
     raw = json.loads(text)
-    return MergePlan(groups=raw["groups"], roles=raw["roles"])
+    return MergePlan(groups=raw["groups"])
 
 
 def _cell(raw: dict[str, Any]) -> Cell:
@@ -296,6 +296,7 @@ class HealthRow:
 class MemberRow:
     """A member, or several counted together, and the class of its rate."""
 
+    county: str
     name: str
     n: str
     band: int | None
@@ -330,6 +331,7 @@ class Figures:
     articles: tuple[ArticleRow, ...]
     article_scale: float
     article_note: str
+    charts_note: str
     clicks: tuple[ClickShare, ...]
     clicks_note: str
     health: tuple[HealthRow, ...]
