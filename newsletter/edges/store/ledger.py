@@ -1,8 +1,9 @@
 """Who is to get what, and who got it: every change one committed transaction.
 
     chunk:     waiting -> claimed -> closed          settled rows that never left open it again
-    delivery:  waiting -> attempting -> accepted | rejected | unknown
-               unknown -> accepted | rejected | waiting (only by settle)
+    delivery:  waiting -> attempting -> accepted | rejected | cancelled | unknown
+               unknown -> accepted | rejected | cancelled (by settle, or by its own attempt)
+               unknown -> waiting (only by settle)
 
 That a state never moves backwards stands in the WHERE of each UPDATE, so no reader's timing matters.
 """
