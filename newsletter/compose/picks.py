@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-from newsletter.errors import Problem, Problems
+from newsletter.errors import InputError, Problem, Problems
+from newsletter.model import toml
 from newsletter.model.news import Pick, PickLink
+from newsletter.model.toml import TomlText
 from newsletter.model.where import Where
 
 _HEAD = (
@@ -25,181 +25,153 @@ _TEXTS = ("id", "member", "url", "title", "lead", "topic", "source_title", "sour
 _KEYS = ("id", "member", "url", "title", "lead", "date", "topic", "source_title", "source_lead", "also")
 _ALSO = ("member", "url")
 _SHOWN = ("title", "lead")  # what the letter shows, where a personal mark would be filled in
-_ITEM = re.compile(r"[ \t]*\[\[[ \t]*(?:item|\"item\"|'item')[ \t]*\]\][ \t]*(?:#.*)?")
-_AT_LINE = re.compile(r"\(at line ([0-9]+)")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f]')
 
-Table = Mapping[str, object]
-
-
-@dataclass(slots=True)
-class _Mistakes:
-    """What was found wrong in the file so far."""
-
-    file: str
-    found: list[Problem] = field(default_factory=list)
-
-    def add(self, line: int, what: str, why: str = "", do: str = "") -> None:
-        self.found.append(Problem(what, Where(self.file, max(line, 1)), why, do))
-
-
 # --- reading --------------------------------------------------------------------------------------
 
 
 def picks(text: str, path: str) -> tuple[Pick, ...]:
     """The picks of a news.toml, in its order. Raises Problems with every mistake, each with file:line."""
-    mistakes = _Mistakes(path)
-    tables = _tables(text.removeprefix("\ufeff"), mistakes)
-    found = [_pick(table, line, mistakes) for line, table in tables]
+    problems: list[Problem] = []
+    found = [_Item(table, problems).pick() for table in _tables(text.removeprefix("\ufeff"), path, problems)]
     named = _named([pick for pick in found if pick is not None])
-    _check_ids(named, mistakes)
-    Problems.raise_if(mistakes.found)
+    problems += _same_ids(named, path)
+    Problems.raise_if(problems)
     return named
 
 
-def _tables(text: str, mistakes: _Mistakes) -> list[tuple[int, Table]]:
-    """The tables of the file, each with the line of its header."""
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One table of the file, which knows the lines of its keys."""
+
+    values: Mapping[str, object]
+    read: TomlText
+    path: tuple[str, ...]
+
+    def where(self, key: str = "") -> Where:
+        """The key's line, or the table's."""
+        found = self.read.where(*self.path, *([key] if key else []))
+        return Where(found.file, max(found.line, 1))
+
+
+def _tables(text: str, path: str, problems: list[Problem]) -> list[_Table]:
+    """The tables of the file, one a pick."""
     try:
-        whole = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        _unreadable(text, error, mistakes)
+        read = toml.read(text, path)
+    except InputError as error:
+        do = 'Skriv title = "…" på en rad; ett citattecken inne i texten skrivs \\" eller ”.'
+        problems.append(Problem(error.what, error.where, error.why, do))
         return []
-    for key in whole:
-        if key != "item":
-            mistakes.add(
-                _line_of(key, text), f"”{_shown(key)}” är okänt här.", do="Varje nyhet börjar med [[item]]."
-            )
-    items = whole.get("item", [])
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        mistakes.add(
-            _line_of("item", text), "”item” är ingen lista av nyheter.", do="Börja varje nyhet med [[item]]."
-        )
+    except RecursionError:  # lists in lists, thousands deep
+        problems.append(Problem(f"{path} går inte att läsa.", Where(path, 1), "Listor står i listor."))
         return []
-    return list(zip(_header_lines(text, len(items)), items, strict=True))
-
-
-def _unreadable(text: str, error: Exception, mistakes: _Mistakes) -> None:
-    found = _AT_LINE.search(str(error))
-    last = text.rstrip().count("\n") + 1
-    mistakes.add(
-        int(found[1]) if found else last,
-        "Filen med medlemsnytt går inte att läsa.",
-        "Ofta saknas ett citattecken, eller ett står inne i en text.",
-        'Skriv title = "…" på en rad; ett citattecken inne i texten skrivs \\" eller ”.',
-    )
-
-
-def _line_of(key: str, text: str) -> int:
-    """The first line that sets the key, as far as can be seen from its beginning."""
-    starts = (key, f"[{key}", f"[[{key}", f'"{key}')
-    lines = enumerate(text.split("\n"), 1)
-    return next((number for number, content in lines if content.lstrip().startswith(starts)), 1)
-
-
-def _header_lines(text: str, count: int) -> Sequence[int]:
-    """The line of each [[item]]; where they do not add up, as inside a text of many lines, all say 1."""
-    lines = [
-        number for number, content in enumerate(text.split("\n"), 1) if _ITEM.fullmatch(content.rstrip("\r"))
-    ]
-    return lines if len(lines) == count else [1] * count
-
-
-def _pick(table: Table, line: int, mistakes: _Mistakes) -> Pick | None:
-    before = len(mistakes.found)
-    _check_keys(table, _KEYS, _REQUIRED, line, mistakes)
-    texts = {key: _text(table, key, line, mistakes) for key in _TEXTS}
-    for key in _SHOWN:
-        if "{{" in texts[key] or "}}" in texts[key]:
-            mistakes.add(
-                line,
-                f"”{key}” innehåller dubbla klamrar.",
-                "De hör till personliga märken.",
-                "Skriv om texten.",
-            )
-    _check_address(texts["url"], line, mistakes)
-    published = _day(table.get("date"), line, mistakes)
-    also = tuple(_also(table.get("also", []), line, mistakes))
-    if len(mistakes.found) > before:
-        return None
-    return Pick(**texts, published=published, also=also, line=line)
+    whole = _Table(read.values, read, ())
+    _check_keys(whole, ("item",), (), problems)
+    items = read.values.get("item", [])
+    if isinstance(items, list) and all(isinstance(item, dict) for item in items):
+        return [_Table(item, read, ("item", str(index))) for index, item in enumerate(items)]
+    what = "”item” är ingen lista av nyheter."
+    problems.append(Problem(what, whole.where("item"), do="Börja varje nyhet med [[item]]."))
+    return []
 
 
 def _check_keys(
-    table: Table, known: Sequence[str], required: Sequence[str], line: int, mistakes: _Mistakes
+    table: _Table, known: Sequence[str], required: Sequence[str], problems: list[Problem]
 ) -> None:
-    for key in table:
+    for key in table.values:
         if key not in known:
-            close = get_close_matches(key.casefold()[:60], known, n=1)
-            do = f"Menade du ”{close[0]}”?" if close else f"Det som kan stå här är {', '.join(known)}."
-            mistakes.add(line, f"”{_shown(key)}” är okänt i en nyhet.", do=do)
+            what = f"”{_shown(key)}” är okänt här."
+            problems.append(Problem(what, table.where(key), do=toml.nearest(key[:60], list(known))))
     for key in required:
-        if not table.get(key):
-            mistakes.add(line, f"Nyheten saknar ”{key}”.", do=f'Lägg till raden {key} = "…".')
+        if not table.values.get(key):
+            what = f"Nyheten saknar ”{key}”."
+            problems.append(Problem(what, table.where(key), do=f'Lägg till raden {key} = "…".'))
 
 
-def _text(table: Table, key: str, line: int, mistakes: _Mistakes) -> str:
-    """One line of text; what is missing is empty."""
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        mistakes.add(line, f"”{key}” är ingen text.", do=f'Skriv {key} = "…", med citattecken.')
-        return ""
-    if _UNSEEN.search(value):
-        mistakes.add(line, f"Ett osynligt styrtecken står i ”{key}”.", do="Skriv texten på nytt.")
-    return _one_line(value)
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Reads one table; what is wrong goes among the problems."""
+
+    table: _Table
+    problems: list[Problem]
+
+    def pick(self) -> Pick | None:
+        """The pick, or None where something was wrong."""
+        before = len(self.problems)
+        _check_keys(self.table, _KEYS, _REQUIRED, self.problems)
+        texts = {key: self.text(key) for key in _TEXTS}
+        for key in _SHOWN:
+            if "{{" in texts[key] or "}}" in texts[key]:
+                why = "De hör till personliga märken, som inte kan stå i en nyhet."
+                self.wrong(key, f"”{key}” innehåller dubbla klamrar.", "Skriv om texten.", why)
+        self.check_address("url", texts["url"])
+        published, also = self.day(), tuple(self.also())
+        if len(self.problems) > before:
+            return None
+        return Pick(**texts, published=published, also=also, line=self.table.where().line)
+
+    def wrong(self, key: str, what: str, do: str, why: str = "") -> None:
+        self.problems.append(Problem(what, self.table.where(key), why, do))
+
+    def text(self, key: str) -> str:
+        """One line of text; what is missing is empty."""
+        value = self.table.values.get(key, "")
+        if not isinstance(value, str):
+            self.wrong(key, f"”{key}” är ingen text.", f'Skriv {key} = "…", med citattecken.')
+            return ""
+        if _UNSEEN.search(value):
+            self.wrong(key, f"Ett osynligt styrtecken står i ”{key}”.", "Skriv texten på nytt.")
+        return _one_line(value)
+
+    def check_address(self, key: str, url: str) -> None:
+        if url and not _is_web(url):
+            do = "Skriv hela adressen, https://www.exempel.se/nyhet."
+            self.wrong(key, f"”{_shown(url)}” är ingen webbadress.", do)
+
+    def day(self) -> date | None:
+        """The day, written as a TOML date or as text; nothing and an empty text are no day."""
+        value = self.table.values.get("date", "")
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        if value != "":
+            self.wrong(
+                "date", f"”{_shown(str(value))}” är inget datum.", "Skriv till exempel date = 2026-11-03."
+            )
+        return None
+
+    def also(self) -> Iterator[PickLink]:
+        """The other members that tell the same story."""
+        value = self.table.values.get("also", [])
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            do = 'Skriv also = [{ member = "avesta", url = "https://…" }].'
+            self.wrong("also", "”also” är ingen lista av medlemmar.", do)
+            return
+        for one in value:
+            inner = _Item(_Table(one, self.table.read, (*self.table.path, "also")), self.problems)
+            _check_keys(inner.table, _ALSO, _ALSO, self.problems)
+            url = inner.text("url")
+            inner.check_address("url", url)
+            yield PickLink(inner.text("member"), url)
 
 
 def _one_line(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"[ \t\n]+", " ", text)).strip(" ")
 
 
-def _check_address(url: str, line: int, mistakes: _Mistakes) -> None:
-    if url and not _is_web(url):
-        mistakes.add(
-            line,
-            f"”{_shown(url)}” är ingen webbadress.",
-            do="Skriv hela adressen, https://www.exempel.se/nyhet.",
-        )
-
-
 def _is_web(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url and "{{" not in url
-        )
     except ValueError:  # such as half an IPv6 address
         return False
-
-
-def _day(value: object, line: int, mistakes: _Mistakes) -> date | None:
-    """The day, written as a TOML date or as text; nothing and an empty text are no day."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    mistakes.add(line, f"”{_shown(str(value))}” är inget datum.", do="Skriv till exempel date = 2026-11-03.")
-    return None
-
-
-def _also(value: object, line: int, mistakes: _Mistakes) -> Iterator[PickLink]:
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        do = 'Skriv also = [{ member = "avesta", url = "https://…" }].'
-        mistakes.add(line, "”also” är ingen lista av medlemmar.", do=do)
-        return
-    for one in value:
-        _check_keys(one, _ALSO, _ALSO, line, mistakes)
-        url = _text(one, "url", line, mistakes)
-        _check_address(url, line, mistakes)
-        yield PickLink(_text(one, "member", line, mistakes), url)
+    whole = " " not in url and "{{" not in url
+    return whole and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _named(found: Sequence[Pick]) -> tuple[Pick, ...]:
@@ -226,16 +198,13 @@ def _free(slug: str, taken: set[str]) -> str:
     return found
 
 
-def _check_ids(found: Sequence[Pick], mistakes: _Mistakes) -> None:
-    counts = Counter(pick.id for pick in found)
+def _same_ids(found: Sequence[Pick], path: str) -> Iterator[Problem]:
+    """Picks whose id an earlier one has; clicks are counted by it."""
     seen: set[str] = set()
     for pick in found:
-        if counts[pick.id] > 1 and pick.id in seen:
-            mistakes.add(
-                pick.line,
-                f"Två nyheter har samma id, ”{_shown(pick.id)}”.",
-                do="Ta bort den ena, eller dess rad id.",
-            )
+        if pick.id in seen:
+            what = f"Två nyheter har samma id, ”{_shown(pick.id)}”."
+            yield Problem(what, Where(path, pick.line), do="Ta bort den ena, eller dess rad id.")
         seen.add(pick.id)
 
 

@@ -84,9 +84,15 @@ def _segments(issue: Issue) -> Iterator[tuple[str, Where]]:
                 yield segment, block.where
 
 
+def _alike(word: str, known: Collection[str]) -> str:
+    """The known word that begins like this one, or is spelled most like it; empty where none is."""
+    begins = [one for one in known if one.startswith(word)]
+    return next(iter(begins or get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
 def _problem(what: str, word: str, known: Collection[str], where: Where, home: str) -> Problem:
     """A name that nothing answers to, with the nearest that something does."""
-    close = get_close_matches(word.casefold()[:60], list(known), n=1, cutoff=0.6)
+    close = _alike(word.casefold()[:60], known)
     listed = ", ".join(known) or "inget ännu"
-    do = f"Menade du ”{close[0]}”?" if close else f"I {home} finns {listed}."
+    do = f"Menade du ”{close}”?" if close else f"I {home} finns {listed}."
     return Problem(what, where, f"Namnet slås upp i {home}.", do)

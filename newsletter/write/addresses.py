@@ -9,6 +9,7 @@ from newsletter.write.mistakes import Mistakes, shown
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _TELEPHONE = re.compile(r"tel:\+?[0-9() .-]{3,30}(;.*)?")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
 _PICTURES = (".png", ".jpg", ".jpeg")
 
 
@@ -34,7 +35,7 @@ def _link_fault(scheme: str, address: str) -> tuple[str, str] | None:
     if scheme in ("https", "http"):
         return (
             None
-            if _host(address)
+            if _has_host(address)
             else ("saknar webbplats.", "Skriv hela adressen, https://www.exempel.se/sida.")
         )
     if scheme == "mailto":
@@ -45,16 +46,16 @@ def _link_fault(scheme: str, address: str) -> tuple[str, str] | None:
     return "går inte att öppna från ett brev.", "En länk börjar med https://, mailto: eller tel:."
 
 
-def _host(address: str) -> str:
+def _has_host(address: str) -> bool:
     try:
-        return urlsplit(address).hostname or ""
+        return bool(_HOST.fullmatch(urlsplit(address).hostname or ""))
     except ValueError:  # such as half an IPv6 address
-        return ""
+        return False
 
 
 def picture(src: str, line: int, mistakes: Mistakes) -> str:
     """The picture's path, relative to the issue's folder and without percent signs."""
-    path = unquote(src)
+    path = unquote(src).removeprefix("./")
     if reason := _picture_fault(path):
         what, do = reason
         mistakes.add(line, f"Bilden ”{shown(path)}” {what}", do=do)

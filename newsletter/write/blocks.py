@@ -35,8 +35,8 @@ from newsletter.write.mistakes import Mistakes
 _DATED = re.compile(r"([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4})(?=\s|$)\s*")
 _CLOCK = r"(?:tid|time|kl\.?)\s+([0-9]{1,2}[.:][0-9]{2}(?:\s*[–-]\s*[0-9]{1,2}[.:][0-9]{2})?)"
 _TIME_FIRST = re.compile(_CLOCK + r"(?=[\s,:;]|$)[\s,:;]*")
-_TIME_LAST = re.compile(r"(?:^|[\s,;]+)" + _CLOCK + r"\.?\s*$")
-_SEPARATOR = " \u00a0–—-:,"
+_TIME_LAST = re.compile(r"(?<![^\s,;])" + _CLOCK + r"\.?$")
+_SEPARATOR = " \u00a0–—-:,;"
 _LONGEST_ID = 60
 
 
@@ -282,8 +282,8 @@ def _timed(children: tuple[Inline, ...]) -> tuple[str, tuple[Inline, ...]]:
     first, last = children[0], children[-1]
     if isinstance(first, Text) and (found := _TIME_FIRST.match(first.text)):
         return found[1], words((Text(first.text[found.end() :]), *children[1:]))
-    if isinstance(last, Text) and (found := _TIME_LAST.search(last.text)):
-        return found[1], words((*children[:-1], Text(last.text[: found.start()])))
+    if isinstance(last, Text) and (found := _TIME_LAST.search(last.text.rstrip())):
+        return found[1], words((*children[:-1], Text(last.text[: found.start()].rstrip(_SEPARATOR))))
     return "", words(children)
 
 

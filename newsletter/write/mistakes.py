@@ -15,17 +15,11 @@ class Mistakes:
     """What was found wrong in one file so far."""
 
     file: str
-    found: list[Problem] = field(default_factory=list)
+    found: dict[Problem, None] = field(default_factory=dict)  # in the order found, each once
 
     def add(self, line: int, what: str, why: str = "", do: str = "") -> None:
         """Note a mistake on a line (from 1); the same one on the same line is noted once."""
-        problem = Problem(what, Where(self.file, max(line, 1)), why, do)
-        if problem not in self.found[-50:]:
-            self.found.append(problem)
-
-    def on(self, line: int) -> bool:
-        """Whether something was noted on the line already."""
-        return any(problem.where and problem.where.line == line for problem in self.found)
+        self.found[Problem(what, Where(self.file, max(line, 1)), why, do)] = None
 
     def raise_if_any(self) -> None:
         """Raise Problems with all mistakes in the order of the file."""
