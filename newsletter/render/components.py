@@ -1,8 +1,9 @@
 """What may stand in a template: the MJML components and the HTML inside them, with their attributes.
 
-mrml lets unknown tags and attributes pass without a word, so this table is the only guard. Left out on purpose:
-mj-social (hot-links a third party), mj-preview (white text), mj-html-attributes, mj-carousel, mj-accordion and
-mj-navbar (need what mail programs lack), mj-font (would contact a host), mj-include (would read a file).
+mrml lets unknown tags and attributes pass without a word, so this table is the only guard. Left out on
+purpose: mj-social (hot-links a third party), mj-preview (white text), mj-html-attributes, mj-carousel,
+mj-accordion and mj-navbar (need what mail programs lack), mj-font (would contact a host), mj-include (would
+read a file).
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 
 _PADDING = "padding padding-top padding-bottom padding-left padding-right"
 _BORDER = "border border-top border-bottom border-left border-right border-radius"
-_TYPE = "color font-family font-size font-weight font-style line-height letter-spacing text-decoration text-transform"
+_TYPE = (
+    "color font-family font-size font-weight font-style line-height letter-spacing text-decoration"
+    " text-transform"
+)
 _HTML = "style class dir lang"
 
 
@@ -39,14 +43,17 @@ MJML: Mapping[str, Component] = {
     "mj-class": _component(f"name {_PADDING} {_BORDER} {_TYPE} align background-color", "mj-attributes"),
     "mj-raw": _component("", "mj-head mj-body mj-wrapper"),
     "mj-body": _component("width background-color css-class", "mjml"),
-    "mj-wrapper": _component(f"{_PADDING} {_BORDER} background-color css-class full-width text-align", "mj-body"),
+    "mj-wrapper": _component(
+        f"{_PADDING} {_BORDER} background-color css-class full-width text-align", "mj-body"
+    ),
     "mj-section": _component(
         f"{_PADDING} {_BORDER} background-color css-class direction full-width text-align mj-class",
         "mj-body mj-wrapper",
     ),
     "mj-group": _component("width vertical-align background-color direction css-class", "mj-section"),
     "mj-column": _component(
-        f"{_PADDING} {_BORDER} background-color inner-background-color width vertical-align css-class mj-class",
+        f"{_PADDING} {_BORDER} background-color inner-background-color width vertical-align css-class"
+        " mj-class",
         "mj-section mj-group",
     ),
     "mj-text": _component(
@@ -59,8 +66,8 @@ MJML: Mapping[str, Component] = {
         "mj-column mj-attributes",
     ),
     "mj-button": _component(
-        f"{_PADDING} {_BORDER} {_TYPE} href align background-color inner-padding width height text-align target rel"
-        " title vertical-align container-background-color css-class mj-class",
+        f"{_PADDING} {_BORDER} {_TYPE} href align background-color inner-padding width height text-align"
+        " target rel title vertical-align container-background-color css-class mj-class",
         "mj-column mj-attributes",
     ),
     "mj-divider": _component(
@@ -70,8 +77,8 @@ MJML: Mapping[str, Component] = {
     ),
     "mj-spacer": _component(f"height {_PADDING} container-background-color css-class", "mj-column"),
     "mj-table": _component(
-        f"{_PADDING} {_TYPE} align cellpadding cellspacing border container-background-color width table-layout"
-        " css-class mj-class role",
+        f"{_PADDING} {_TYPE} align cellpadding cellspacing border container-background-color width"
+        " table-layout css-class mj-class role",
         "mj-column mj-attributes",
     ),
 }

@@ -1,16 +1,16 @@
 """What mrml gets wrong, kept from it: names, widths, missing alts, odd characters in attributes, depth.
 
 mrml 6 (mjml-python 1.4.2) prints attribute values with Rust's debug format, lets unknown names pass, keeps a
-missing ``alt`` missing, computes image widths wrongly for Outlook when padding is shorthand, and dies of deep nesting.
-So its input is parsed first, judged here with file and line of the template, and written anew.
+missing ``alt`` missing, computes image widths wrongly for Outlook when padding is shorthand, and dies of deep
+nesting. So its input is parsed first, judged here with file and line of the template, and written anew.
 """
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from html.entities import html5
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -65,7 +65,7 @@ def _character(found: re.Match[str]) -> str:
     """A named character of HTML as itself, since XML knows five names only."""
     if found[1] in _XML_OWN:
         return found[0]
-    return html.entities.html5.get(f"{found[1]};", found[0])
+    return html5.get(f"{found[1]};", found[0])
 
 
 def _last_at(text: str, line: int, column: int) -> str:
@@ -88,7 +88,9 @@ def _near(element: etree._Element) -> Where | None:
 
 def _problems(tree: etree._Element) -> Iterator[Problem]:
     if tree.tag != "mjml":
-        yield Problem("Mallen börjar inte med <mjml>.", _near(tree), do="Lägg allt i letter.mjml.j2 inom <mjml>.")
+        yield Problem(
+            "Mallen börjar inte med <mjml>.", _near(tree), do="Lägg allt i letter.mjml.j2 inom <mjml>."
+        )
     yield from _told(tree)
     if (deepest := _depth(tree)) > MAX_DEPTH:
         yield Problem(
@@ -106,7 +108,9 @@ def _problems(tree: etree._Element) -> Iterator[Problem]:
 def _told(tree: etree._Element) -> Iterator[Problem]:
     """A screen reader needs the language and the title."""
     if not tree.get("lang"):
-        yield Problem("Brevet säger inte sitt språk.", _near(tree), do='Skriv <mjml lang="{{ letter.language }}">.')
+        yield Problem(
+            "Brevet säger inte sitt språk.", _near(tree), do='Skriv <mjml lang="{{ letter.language }}">.'
+        )
     if not (tree.findtext("mj-head/mj-title") or "").strip():
         yield Problem("Brevet har ingen titel.", _near(tree), do="Skriv <mj-title> i <mj-head>.")
 
@@ -279,7 +283,7 @@ def _child(child: etree._Element, parent: str) -> str:
 
 
 def attribute(value: str) -> str:
-    """A value in ASCII: NFC, blanks collapsed, everything that Rust's debug format would touch as ``&#N;``."""
+    """A value in ASCII: NFC, blanks collapsed, all that Rust's debug format would touch as ``&#N;``."""
     tidy = _BLANKS.sub(" ", unicodedata.normalize("NFC", value)).strip()
     return "".join(c if " " <= c <= "~" and c not in "\"'&<>\\" else f"&#{ord(c)};" for c in tidy)
 

@@ -115,7 +115,11 @@ def _travelling(page: str, shown: Mapping[str, Picture]) -> tuple[Picture, ...]:
 
 
 def _html(
-    viewer: Viewer, blocks: Sequence[BlockView], contents: Sequence[str], theme: Theme, templates: Mapping[str, str]
+    viewer: Viewer,
+    blocks: Sequence[BlockView],
+    contents: Sequence[str],
+    theme: Theme,
+    templates: Mapping[str, str],
 ) -> str:
     """The page, with comments around each block that :func:`_pieces` takes out again."""
     filling = Templates(templates, **_shared(viewer, theme))
@@ -142,7 +146,9 @@ def _shared(viewer: Viewer, theme: Theme) -> Mapping[str, Any]:
             "kind": issue.kind.value,
             "edition": viewer.edition.id,
         },
-        "logo": {"src": f"cid:{logo.cid}", "alt": theme.logo_alt, "width": theme.logo_width} if logo else None,
+        "logo": {"src": f"cid:{logo.cid}", "alt": theme.logo_alt, "width": theme.logo_width}
+        if logo
+        else None,
         "theme": theme,
         "light": theme.light,
         "dark": theme.dark,

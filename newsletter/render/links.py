@@ -9,7 +9,18 @@ from lxml import html
 
 from newsletter.model.issue import Block
 from newsletter.model.letter import Edition, LetterLink
-from newsletter.model.prose import Emphasis, Heading, Inline, Link, Listing, Node, Paragraph, Quote, Strong, Table
+from newsletter.model.prose import (
+    Emphasis,
+    Heading,
+    Inline,
+    Link,
+    Listing,
+    Node,
+    Paragraph,
+    Quote,
+    Strong,
+    Table,
+)
 from newsletter.model.where import Where
 
 
@@ -20,7 +31,9 @@ def links(pieces: Sequence[tuple[str, str]], edition: Edition) -> tuple[LetterLi
     """
     blocks = {block.id: block for block in edition.blocks}
     return tuple(
-        _link(href, text, blocks.get(name), edition) for name, piece in pieces for href, text in _anchors(piece)
+        _link(href, text, blocks.get(name), edition)
+        for name, piece in pieces
+        for href, text in _anchors(piece)
     )
 
 
@@ -51,7 +64,7 @@ def _link(href: str, text: str, block: Block | None, edition: Edition) -> Letter
 def _lines(block: Block) -> Mapping[str, int]:
     """The first line of each address in a block."""
     found: dict[str, int] = {}
-    inline = [each.text for each in (*block.entries, *block.figures)]
+    inline = [*(each.text for each in block.entries), *(each.text for each in block.figures)]
     named = [block.action] if block.action else []
     for link in (*named, *_of_nodes(block.nodes), *(link for text in inline for link in _of_inline(text))):
         if link.line:

@@ -59,7 +59,9 @@ class Writer:
             case Listing():
                 return self._listing(node)
             case Quote():
-                style = f"margin:0 0 14px;padding:0 0 0 16px;border-left:3px solid {self.theme.light['accent']}"
+                style = (
+                    f"margin:0 0 14px;padding:0 0 0 16px;border-left:3px solid {self.theme.light['accent']}"
+                )
                 return Markup('<blockquote style="{}">{}</blockquote>').format(style, self.nodes(node.nodes))
             case Table():
                 return self._table(node)
@@ -91,7 +93,9 @@ class Writer:
         name = "ol" if listing.ordered else "ul"
         start = Markup(' start="{}"').format(listing.start) if listing.start != 1 else Markup("")
         items = Markup("").join(self._item(item) for item in listing.items)
-        return Markup('<{0}{1} style="margin:0 0 14px;padding:0 0 0 24px">{2}</{0}>').format(name, start, items)
+        return Markup('<{0}{1} style="margin:0 0 14px;padding:0 0 0 24px">{2}</{0}>').format(
+            name, start, items
+        )
 
     def _item(self, item: Sequence[Node]) -> Markup:
         """An item of one paragraph stands without one, so that lists are as tight as they were written."""
@@ -114,7 +118,9 @@ class Writer:
         sides = [*align, *[""] * (len(cells) - len(align))]
         return Markup("<tr>{}</tr>").format(
             Markup("").join(
-                Markup('<{0}{1} align="{2}" style="padding:8px 8px 8px 0;border-bottom:1px solid {3}">{4}</{0}>').format(
+                Markup(
+                    '<{0}{1} align="{2}" style="padding:8px 8px 8px 0;border-bottom:1px solid {3}">{4}</{0}>'
+                ).format(
                     name,
                     Markup(' scope="col"') if name == "th" else "",
                     side or "left",

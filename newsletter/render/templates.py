@@ -1,13 +1,20 @@
-"""Jinja2 over a mapping of templates: autoescaped, strict about names, and exact about where it went wrong."""
+"""Jinja2 over a mapping of templates: autoescaped, strict about names, exact about where it went wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+)
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.errors import InputError, NewsletterError
 from newsletter.model.where import Where
@@ -29,9 +36,9 @@ class _Templates(BaseLoader):
 
 
 class Templates:
-    """Templates that can be filled in; user-made, so every mistake in them is an InputError with file:line."""
+    """Templates that can be filled in; user-made, so each mistake is an InputError with file:line."""
 
-    def __init__(self, sources: Mapping[str, str], **shared: Any) -> None:
+    def __init__(self, sources: Mapping[str, str], **shared: object) -> None:
         self._environment = ImmutableSandboxedEnvironment(
             loader=_Templates(sources),
             autoescape=True,
@@ -41,7 +48,7 @@ class Templates:
         )
         self._environment.globals.update(shared)
 
-    def filled(self, name: str, **values: Any) -> str:
+    def filled(self, name: str, **values: object) -> str:
         """The template's text with the values in it."""
         file = name + _SUFFIX
         try:

@@ -102,7 +102,10 @@ class _Section:
             case BlockKind.CALENDAR:
                 return [*nodes, self._calendar(block)]
             case BlockKind.FIGURES:
-                return [*nodes, *(_filled(f"{each.number} {self.inline(each.text)}") for each in block.figures)]
+                return [
+                    *nodes,
+                    *(_filled(f"{each.number} {self.inline(each.text)}") for each in block.figures),
+                ]
             case BlockKind.MEMBER_NEWS:
                 return [*nodes, *self._news()]
         return nodes
@@ -111,8 +114,14 @@ class _Section:
         event = self.viewer.event(block.event) if block.event else None
         if event is None:
             return ""
-        when = ", ".join(part for part in (event.date, f"{self.words['at']} {event.time}" if event.time else "") if part)
-        facts = ((self.words["when"], when), (self.words["where"], event.place), (self.words["rsvp"], event.rsvp))
+        when = ", ".join(
+            part for part in (event.date, f"{self.words['at']} {event.time}" if event.time else "") if part
+        )
+        facts = (
+            (self.words["when"], when),
+            (self.words["where"], event.place),
+            (self.words["rsvp"], event.rsvp),
+        )
         return "\n".join(_filled(f"{name}: {value}", then="  ") for name, value in facts if value)
 
     def _action(self, block: Block) -> str:
@@ -203,7 +212,10 @@ class _Section:
 
     def _table(self, table: Table) -> str:
         rows = [[self.inline(cell).replace(_HARD, " ") for cell in row] for row in (table.head, *table.rows)]
-        widths = [max(len(row[column]) if column < len(row) else 0 for row in rows) for column in range(len(rows[0]))]
+        widths = [
+            max(len(row[column]) if column < len(row) else 0 for row in rows)
+            for column in range(len(rows[0]))
+        ]
         if sum(widths) + 2 * (len(widths) - 1) > WIDTH:
             return _records(rows)
         rule = "  ".join("-" * width for width in widths)
@@ -224,7 +236,8 @@ def _records(rows: Sequence[Sequence[str]]) -> str:
     """A table too wide for the page: one paragraph a row, each cell after its heading."""
     head, *rest = rows
     return "\n\n".join(
-        "\n".join(_filled(f"{name}: {cell}", then="  ") for name, cell in zip(head, row, strict=False)) for row in rest
+        "\n".join(_filled(f"{name}: {cell}", then="  ") for name, cell in zip(head, row, strict=False))
+        for row in rest
     )
 
 
@@ -261,7 +274,9 @@ def _indented(text: str, indent: str) -> str:
 def _hung(text: str, bullet: str) -> str:
     """Lines behind a bullet, each a little shorter for it."""
     lines = _rewrapped(text, WIDTH - len(bullet))
-    return "\n".join([bullet + lines[0], *(f"{' ' * len(bullet)}{line}" if line else "" for line in lines[1:])])
+    return "\n".join(
+        [bullet + lines[0], *(f"{' ' * len(bullet)}{line}" if line else "" for line in lines[1:])]
+    )
 
 
 def _rewrapped(text: str, width: int) -> list[str]:

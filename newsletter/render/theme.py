@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from newsletter.errors import Problem, Problems
 from newsletter.model.toml import TomlText, nearest, read
@@ -147,7 +146,9 @@ def _unknown(toml: TomlText) -> list[Problem]:
         elif not isinstance(table, Mapping):
             problems.append(Problem(f"{name} ska vara en tabell.", toml.where(name), do=f"Skriv [{name}]."))
         else:
-            problems += [_strange(toml, key, _KEYS[name], name, key) for key in table if key not in _KEYS[name]]
+            problems += [
+                _strange(toml, key, _KEYS[name], name, key) for key in table if key not in _KEYS[name]
+            ]
     return problems
 
 
@@ -170,13 +171,15 @@ def _kind(name: str, key: str) -> str:
     if name in ("light", "dark"):
         return "En färg skrivs som #163f5c."
     if key == "size":
-        return "Brödtext ska vara minst 16 och högst 24 punkter på skärmen: mindre går inte att läsa på telefon."
+        return (
+            "Brödtext ska vara minst 16 och högst 24 punkter på skärmen: mindre går inte att läsa på telefon."
+        )
     if key == "width":
         return "Bredden är ett heltal mellan 24 och 552."
     return "Det ska vara en lista av texter." if key == "lines" else "Det ska vara text inom citattecken."
 
 
-def _fits(name: str, key: str, value: Any) -> bool:
+def _fits(name: str, key: str, value: object) -> bool:
     if name in ("light", "dark"):
         return isinstance(value, str) and _HEX.fullmatch(value) is not None
     if key == "size":
@@ -213,13 +216,19 @@ def _beside(path: str, file: str) -> str:
 
 def _pale(colours: Mapping[str, str], name: str, toml: TomlText) -> list[Problem]:
     return [
-        Problem(
-            f"{text} på {ground} syns för dåligt i {name}.",
-            toml.where(name, text),
-            f"Kontrasten är {contrast(colours[text], colours[ground]):.1f}:1; minst 4,5:1 behövs för att alla ska"
-            " kunna läsa (WCAG 2.2).".replace(".", ",", 1),
-            f"Gör {text} eller {ground} under [{name}] mörkare eller ljusare.",
-        )
+        _faint(text, ground, contrast(colours[text], colours[ground]), name, toml)
         for text, ground in _READ_ON
         if contrast(colours[text], colours[ground]) < LEAST_CONTRAST
     ]
+
+
+def _faint(text: str, ground: str, ratio: float, name: str, toml: TomlText) -> Problem:
+    """The place is the text's colour, or the ground's where only that was stated."""
+    stated = text if (name, text) in toml.lines else ground
+    shown = f"{ratio:.1f}".replace(".", ",")
+    return Problem(
+        f"{text} på {ground} syns för dåligt i {name}.",
+        toml.where(name, stated),
+        f"Kontrasten är {shown}:1; minst 4,5:1 behövs för att alla ska kunna läsa (WCAG 2.2).",
+        f"Gör {text} eller {ground} under [{name}] mörkare eller ljusare.",
+    )

@@ -1,4 +1,4 @@
-"""What templates see: an edition with its texts as safe HTML, its dates in words and its pictures measured."""
+"""What templates see: an edition, its texts as safe HTML, its dates in words, its pictures measured."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SAME = {"namn": Mark.NAME, "medlem": Mark.MEMBER}  # the marks' Swedish names
 class Part:
     """A piece of a block: HTML, or a picture when `src` is set."""
 
-    html: Markup = Markup("")
+    html: Markup | str = ""
     src: str = ""
     alt: str = ""
     width: int = 0
@@ -107,7 +107,9 @@ class Viewer:
     def blocks(self) -> tuple[BlockView, ...]:
         """All blocks, in order."""
         kinds = ["", *(block.kind.value for block in self.edition.blocks)]
-        return tuple(self._block(block, after) for block, after in zip(self.edition.blocks, kinds, strict=False))
+        return tuple(
+            self._block(block, after) for block, after in zip(self.edition.blocks, kinds, strict=False)
+        )
 
     def topic(self, topic: str) -> str:
         """A topic's name."""
@@ -149,8 +151,8 @@ class Viewer:
         colour = self.writer.theme.light["link"]
         inner = self.writer.inlines(link.children)
         return Markup(
-            '<p style="margin:0 0 6px"><a href="{}" style="display:inline-block;padding:9px 0;font-weight:bold;'
-            'color:{}">{}</a></p>'
+            '<p style="margin:0 0 6px"><a href="{}" style="display:inline-block;padding:9px 0;'
+            'font-weight:bold;color:{}">{}</a></p>'
         ).format(link.href, colour, inner)
 
     def _picture(self, image: Image) -> Part:
@@ -158,6 +160,7 @@ class Viewer:
         return Part(src=f"cid:{picture.cid}", alt=image.alt, width=min(COLUMN, picture.width))
 
     def event(self, event: EventFacts) -> EventView:
+        """An event's facts in words."""
         on, language = event.on, self.language
         return EventView(
             day=str(on.day) if on else "",
@@ -182,7 +185,9 @@ class Viewer:
         """Dates in order; the year stands once, where it begins to differ from the issue's."""
         rows, year = [], self.edition.issue.date.year
         for entry in sorted(entries, key=lambda each: (each.on, each.time)):
-            head = f"{dates.short_weekday(entry.on, self.language)} {dates.short_day(entry.on, self.language)}"
+            head = (
+                f"{dates.short_weekday(entry.on, self.language)} {dates.short_day(entry.on, self.language)}"
+            )
             note = str(entry.on.year) if entry.on.year != year else ""
             text = self.writer.inlines(entry.text)
             rows.append(Row(head, _timed(text, entry.time, self.language), note))
@@ -190,17 +195,17 @@ class Viewer:
         return tuple(rows)
 
     def groups(self) -> tuple[NewsGroup, ...]:
-        """Member news by topic, in the settings' order of topics, else as picked."""
-        order = [topic.id for topic in self.settings.topics]
-        place = {topic: number for number, topic in enumerate(order)}
-        picks = sorted(self.edition.picks, key=lambda pick: place.get(pick.topic, len(order)))
+        """Member news by topic; topics, and news within them, in the order that the editor gave."""
+        order = list(dict.fromkeys(pick.topic for pick in self.edition.picks))
+        picks = sorted(self.edition.picks, key=lambda pick: order.index(pick.topic))
         return tuple(
             NewsGroup(self.topic(topic), tuple(self._news(pick) for pick in run))
             for topic, run in groupby(picks, lambda pick: pick.topic)
         )
 
     def _news(self, pick: Pick) -> NewsView:
-        published = dates.day(pick.published, self.language, year=self._other_year(pick.published)) if pick.published else ""
+        on = pick.published
+        published = dates.day(on, self.language, year=self._other_year(on)) if on else ""
         also = tuple((self.member(each.member), each.url) for each in pick.also)
         return NewsView(pick.title, pick.lead, pick.url, self.member(pick.member), published, also)
 
@@ -223,4 +228,3 @@ def plain_marks(text: str) -> str:
     for swedish, mark in _SAME.items():
         text = text.replace("{{" + swedish + "}}", mark.token)
     return text
-

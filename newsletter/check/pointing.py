@@ -1,0 +1,162 @@
+"""Links: where they lead, what they promise, and the way out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from newsletter.check.finding import error, warning
+from newsletter.model.finding import Finding, Probes
+from newsletter.model.issue import Issue
+from newsletter.model.letter import Letter, LetterLink, Mark
+from newsletter.model.settings import Settings
+from newsletter.model.where import Where
+
+_SCHEMES = {"https", "http", "mailto", "tel"}
+_GENERIC = {
+    "här",
+    "klicka här",
+    "läs mer",
+    "läs mer här",
+    "läs vidare",
+    "mer",
+    "mer information",
+    "länk",
+    "tryck här",
+    "click here",
+    "here",
+    "read more",
+    "more",
+    "link",
+}
+
+
+def findings(letter: Letter, issue: Issue, settings: Settings, probes: Probes) -> Iterator[Finding]:
+    """What is wrong with the links, the way out and the sender."""
+    for link in letter.links:
+        yield from _address(letter, link, probes)
+        yield from _words(letter, link)
+    yield from _ambiguous(letter, letter.links)
+    yield from _way_out(letter, settings)
+    yield from _sender(letter, issue, settings)
+
+
+def _address(letter: Letter, link: LetterLink, probes: Probes) -> Iterator[Finding]:
+    if link.href == Mark.UNSUBSCRIBE.token:
+        return
+    parts = urlsplit(link.href)
+    if parts.scheme not in _SCHEMES or (parts.scheme in ("http", "https") and not parts.hostname):
+        yield error(
+            "link-broken",
+            f"Länken ”{link.text}” leder ingenstans: {link.href}",
+            link.where,
+            why="Bara adresser med https:, mailto: och tel: fungerar i ett brev.",
+            do="Skriv hela adressen, med https:// först.",
+            edition=letter.edition,
+        )
+    elif parts.scheme == "http":
+        yield warning(
+            "link-unsafe",
+            f"Länken ”{link.text}” går till http: {link.href}",
+            link.where,
+            why="Anslutningen är inte krypterad, och många webbläsare varnar.",
+            do="Byt till https:// om sidan finns där.",
+            edition=letter.edition,
+        )
+    if wrong := probes.links.get(link.href):
+        yield error(
+            "link-dead",
+            f"Länken ”{link.text}” svarar inte: {link.href}",
+            link.where,
+            why=wrong,
+            do="Öppna sidan och rätta adressen.",
+            edition=letter.edition,
+        )
+
+
+def _words(letter: Letter, link: LetterLink) -> Iterator[Finding]:
+    said = link.text.casefold().strip(" .…!»›→>")
+    if not said:
+        yield error(
+            "link-silent",
+            f"En länk har ingen text: {link.href}",
+            link.where,
+            why="Den som lyssnar på brevet hör bara ”länk”.",
+            do="Skriv vad länken leder till.",
+            edition=letter.edition,
+        )
+    elif said in _GENERIC:
+        yield warning(
+            "link-generic",
+            f"Länken heter bara ”{link.text}”.",
+            link.where,
+            why="Den som går från länk till länk får inte veta vart den leder (WCAG 2.4.4).",
+            do="Skriv vad man får: ”Anmäl dig till industridagen”.",
+            edition=letter.edition,
+        )
+
+
+def _ambiguous(letter: Letter, links: Sequence[LetterLink]) -> Iterator[Finding]:
+    """The same words leading to different places. Member news may share a member's name among sources."""
+    targets: dict[str, dict[str, LetterLink]] = defaultdict(dict)
+    for link in links:
+        targets[link.text.casefold()].setdefault(link.href, link)
+    for found in targets.values():
+        if len(found) > 1 and _is_written(found.values()):
+            second = list(found.values())[1]
+            yield warning(
+                "link-ambiguous",
+                f"”{second.text}” leder till {len(found)} olika adresser.",
+                second.where,
+                why="Samma ord bör leda till samma ställe.",
+                do="Säg i varje länk vad just den leder till.",
+                edition=letter.edition,
+            )
+
+
+def _is_written(links: Iterable[LetterLink]) -> bool:
+    return any(link.where and link.where.file.endswith("issue.md") for link in links)
+
+
+def _way_out(letter: Letter, settings: Settings) -> Iterator[Finding]:
+    token = Mark.UNSUBSCRIBE.token
+    lacking = [
+        name
+        for name, there in (
+            ("HTML-delen", any(link.href == token for link in letter.links)),
+            ("textdelen", token in letter.text),
+            ("brevhuvudet", token in letter.headers.get("List-Unsubscribe", "")),
+        )
+        if not there
+    ]
+    if lacking:
+        yield error(
+            "no-way-out",
+            f"Vägen ut saknas i {' och '.join(lacking)}.",
+            Where("templates/letter.mjml.j2"),
+            why="Alla ska kunna lämna listan; Gmail och Microsoft kräver det också.",
+            do='Lägg in <a href="{{ marks.unsubscribe }}"> i mallens fot.',
+            edition=letter.edition,
+        )
+    if "@" not in settings.unsubscribe_mailbox:
+        yield error(
+            "no-mailbox",
+            "Det finns ingen brevlåda att avsluta till.",
+            Where("newsletter.toml"),
+            why="Utan den leder vägen ut ingenstans.",
+            do="Skriv mailbox under [unsubscribe] i newsletter.toml.",
+            edition=letter.edition,
+        )
+
+
+def _sender(letter: Letter, issue: Issue, settings: Settings) -> Iterator[Finding]:
+    if settings.senders.get(issue.sender) != letter.sender:
+        yield error(
+            "unknown-sender",
+            f"Avsändaren {issue.sender} finns inte i inställningarna.",
+            Where(issue.where.file, issue.lines.get("sender", 0)),
+            why="Brev utan känd avsändare går inte att svara på.",
+            do=f"Välj en av {', '.join(sorted(settings.senders)) or 'dem som du lägger in'} under [senders].",
+            edition=letter.edition,
+        )

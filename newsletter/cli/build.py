@@ -1,0 +1,86 @@
+"""``newsletter build``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from newsletter.pipeline.build import Built
+
+
+@click.command()
+@click.argument("issue", metavar="NUMMER")
+@click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
+@click.pass_obj
+def command(workspace: Path | None, issue: str, as_json: bool) -> None:
+    """Bygg breven i NUMMER och lägg dem i build/NUMMER/UTGÅVA/.
+
+    Varje utgåva blir letter.html, letter.txt och dess bilder, att öppna i webbläsaren. Namn och medlem
+    visas med påhittade exempel. Samma innehåll ger samma filer och samma kontrollsumma.
+
+    \b
+    Exempel:
+      newsletter build 2026-2
+      newsletter build 2026-2 --json
+    """
+    from newsletter import wiring
+
+    built = wiring.application(workspace).build(issue)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(_data(built), ensure_ascii=False))
+    else:
+        _show(built)
+    _talk(built)
+
+
+def _data(built: Built) -> dict[str, object]:
+    from newsletter.cli.check import shown
+
+    letters = [
+        {
+            "edition": letter.edition,
+            "readers": letter.readers,
+            "digest": letter.digest,
+            "html_bytes": letter.html_bytes,
+            "picture_bytes": letter.picture_bytes,
+            "folder": letter.folder,
+        }
+        for letter in built.letters
+    ]
+    findings = shown(built.checked)["findings"]
+    return {"schema": 1, "issue": built.issue, "letters": letters, "findings": findings}
+
+
+def _show(built: Built) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Utgåva", "Läsare", "HTML", "Bilder", "Kontrollsumma", "Öppna", box=None, pad_edge=False)
+    for letter in built.letters:
+        table.add_row(
+            letter.edition,
+            str(letter.readers),
+            _kb(letter.html_bytes),
+            _kb(letter.picture_bytes),
+            letter.digest[:12],
+            f"{letter.folder}/letter.html",
+        )
+    Console(soft_wrap=True, highlight=False).print(table)
+
+
+def _kb(size: int) -> str:
+    return f"{size / 1024:.0f}\N{NO-BREAK SPACE}kB"
+
+
+def _talk(built: Built) -> None:
+    errors, findings = len(built.checked.errors), len(built.checked.findings)
+    if findings:
+        said = f"{errors} fel och {findings - errors} varningar"
+        click.echo(f"\n{said}: se dem med `newsletter check {built.issue}`.", err=True)
+    else:
+        click.echo(f"\nInget att anmärka. Nästa steg: `newsletter send {built.issue} --dry-run`.", err=True)

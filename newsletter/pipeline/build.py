@@ -1,0 +1,83 @@
+"""``build``: an issue's letters on disk, one folder an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter import render, send
+from newsletter.errors import ChecksFailed
+from newsletter.model.letter import Letter
+from newsletter.model.settings import Settings
+from newsletter.pipeline.check import Checked, Rendered, checked, rendered
+from newsletter.ports import People, Workspace
+
+FOLDER = "build"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltLetter:
+    """One edition on disk."""
+
+    edition: str
+    readers: int  # on the lists now, suppressed people among them
+    digest: str  # of all that its readers could tell apart, before personal marks
+    html_bytes: int
+    picture_bytes: int
+    folder: str  # from the workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An issue on disk."""
+
+    issue: str
+    letters: tuple[BuiltLetter, ...]
+    checked: Checked
+
+
+def build(
+    issue_id: str,
+    *,
+    workspace: Workspace,
+    people: People | None,
+    settings: Settings,
+    shipped: Mapping[str, bytes],
+    now: datetime,
+) -> Built:
+    """Write ``build/ISSUE/EDITION/{letter.html,letter.txt,pictures/}``; what was there before goes.
+
+    Nothing is written where the issue or a template is wrong, nor where a letter is so large that Gmail would
+    cut it off (ChecksFailed). Other findings come with the result, so that the letter can be looked at.
+    """
+    made = rendered(issue_id, workspace=workspace, people=people, settings=settings, shipped=shipped)
+    found = checked(made, settings=settings, now=now)
+    _refuse_too_big(found)
+    workspace.replace(f"{FOLDER}/{issue_id}", _files(made))
+    return Built(issue_id, tuple(_built(letter, made) for letter in made.letters), found)
+
+
+def _refuse_too_big(found: Checked) -> None:
+    for finding in found.errors:
+        if finding.rule == "html-too-big":
+            raise ChecksFailed(finding.what, where=finding.where, why=finding.why, do=finding.do)
+
+
+def _files(made: Rendered) -> Mapping[str, bytes]:
+    return {
+        f"{letter.edition}/{name}": data
+        for letter in made.letters
+        for name, data in render.on_disk(letter).items()
+    }
+
+
+def _built(letter: Letter, made: Rendered) -> BuiltLetter:
+    return BuiltLetter(
+        edition=letter.edition,
+        readers=made.readers[letter.edition],
+        digest=send.letter_digest(letter),
+        html_bytes=len(letter.html.encode()),
+        picture_bytes=sum(len(picture.data) for picture in letter.pictures),
+        folder=f"{FOLDER}/{letter.issue}/{letter.edition}",
+    )
