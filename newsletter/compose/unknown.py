@@ -60,9 +60,10 @@ def unplaced_picks(issue: Issue, picks: Sequence[Pick]) -> tuple[Problem, ...]:
     """Picks that no letter would show, since the issue has no place for member news."""
     if not picks or any(block.kind is BlockKind.MEMBER_NEWS for block in issue.blocks):
         return ()
+    counted = "1 vald nyhet" if len(picks) == 1 else f"{len(picks)} valda nyheter"
     return (
         Problem(
-            f"{len(picks)} valda nyheter har ingen plats i brevet.",
+            f"{counted} har ingen plats i brevet.",
             Where(issue.where.file, 1),
             "Brevet har inget block för medlemsnytt.",
             "Skriv ::: medlemsnytt och ::: på var sin rad där nyheterna ska stå.",

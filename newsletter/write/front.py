@@ -21,7 +21,7 @@ from newsletter.write.mistakes import Mistakes, meant, nearest, shown
 
 _REQUIRED = ("number", "title", "subject", "preheader", "date", "sender", "audiences")
 _OPTIONAL = ("language", "kind")
-_KEYS = _REQUIRED + _OPTIONAL
+KEYS = _REQUIRED + _OPTIONAL
 _SWEDISH = {
     "nummer": "number",
     "titel": "title",
@@ -199,9 +199,9 @@ def _known(pairs: Sequence[tuple[str, Value]], mistakes: Mistakes) -> dict[str, 
     """The values at keys that mean something and have something; the rest are noted."""
     values: dict[str, Value] = {}
     for key, value in pairs:
-        if key not in _KEYS:
-            hint = _SWEDISH.get(key.casefold()) or nearest(key, _KEYS)
-            do = f"Menade du ”{hint}”?" if hint else f"Det som kan stå här är {', '.join(_KEYS)}."
+        if key not in KEYS:
+            hint = _SWEDISH.get(key.casefold()) or nearest(key, KEYS)
+            do = f"Menade du ”{hint}”?" if hint else f"Det som kan stå här är {', '.join(KEYS)}."
             mistakes.add(value.line, f"”{shown(key)}” är okänt i brevets huvud.", do=do)
         elif key in values:
             mistakes.add(

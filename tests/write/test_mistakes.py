@@ -80,7 +80,7 @@ def told(body: str, head: str = HEAD) -> list[tuple[int, str]]:
     ],
 )
 def test_front_matter_mistakes(old: str, new: str, line: int, what: str, do: str) -> None:
-    """Each mistake in the front matter is told with its own line, and with what was meant where that is seen."""
+    """Each mistake in the front matter is told with its own line, and what was meant where that is seen."""
     found = {(p.where.line, p.what): p.do for p in problems("Hej", HEAD.replace(old, new, 1)) if p.where}
     assert (line, what) in found, found
     assert do in found[line, what]
