@@ -1,0 +1,76 @@
+"""The schema: the tables that are declared are those that the steps make, on any database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from newsletter.edges import store
+from newsletter.edges.store import Store, schema
+from newsletter.errors import StateError
+from newsletter.testing import builders
+
+KEY = b"invented-key-for-the-tests-alone"
+
+
+def _execute(file: Path, *statements: str) -> None:
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_head_is_the_newest_step() -> None:
+    """The schema that the program wants is the one that its last step makes."""
+    config = Config()
+    config.set_main_option("script_location", "newsletter.edges.store:migrations")
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def test_steps_make_the_declared_tables(opened: Store) -> None:
+    """Nothing is declared that no step makes, and nothing made that is not declared."""
+    with opened._database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": "schema_version"})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_the_same_on_postgresql() -> None:
+    """Every table and index can be said in PostgreSQL's words; identifiers sort there as in SQLite."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    words = [str(CreateTable(table).compile(dialect=dialect)) for table in schema.metadata.sorted_tables]
+    for table in schema.metadata.sorted_tables:
+        words += [str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes]
+    assert 'COLLATE "C"' in words[0]
+
+
+def test_newer_schema_is_refused(file: Path) -> None:
+    """A file that a newer program made is refused by name and left as it is."""
+    with store.open(file, suppression_key=KEY) as state:
+        state.ledger.plan(builders.sending(), builders.deliveries(2))
+    _execute(file, "UPDATE schema_version SET version_num = '0999'")
+    before = file.read_bytes()
+    with pytest.raises(StateError) as caught:
+        store.open(file, suppression_key=KEY)
+    assert "0999" in caught.value.what
+    assert "Uppgradera" in caught.value.do
+    assert file.read_bytes() == before
+
+
+def test_half_made_schema(file: Path) -> None:
+    """Steps that fail leave the file as it was, and a later opening makes it whole."""
+    file.parent.mkdir(parents=True)
+    _execute(file, "CREATE TABLE event (id TEXT)")
+    with pytest.raises(StateError):
+        store.open(file, suppression_key=KEY)
+    _execute(file, "DROP TABLE event")
+    store.open(file, suppression_key=KEY).close()
