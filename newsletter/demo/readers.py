@@ -131,7 +131,7 @@ class _Letter:
             self._note("click", at, url=url, useragent=agent)
             at += self.rng.uniform(0.05, 0.45)
         if self.rng.random() < STRAGGLERS:
-            at += self.rng.uniform(3, 9)
+            at += self.rng.uniform(4, 45)
             self._note("click", at, url=self.rng.choice(sorted(self.links)), useragent=agent)
 
     def _burst_start(self) -> float:

@@ -9,7 +9,14 @@ cube is read, so that no two pages can disagree.
 from newsletter.model.figure import cube_from_json, cube_json
 from newsletter.report.cube import cube, is_whole
 from newsletter.report.figures import figures
-from newsletter.report.intervals import difference, differences, newcombe, rate, smallest_visible_change, wilson
+from newsletter.report.intervals import (
+    difference,
+    differences,
+    newcombe,
+    rate,
+    smallest_visible_change,
+    wilson,
+)
 from newsletter.report.labels import Labels
 from newsletter.report.pages import html, typst
 

@@ -23,7 +23,7 @@ def article_cells(
     read: Mapping[str, Mapping[str, int]],
     k: int,
 ) -> tuple[ArticleCell, ...]:
-    """The cells of every article that is linked from, in the order of the letter: the total, then by role."""
+    """The cells of every article that is linked from, by the letter's order: total, then roles."""
     blocks = [block for block in sending.titles if block in set(sending.links.values())]
     cells: list[ArticleCell] = []
     for block in blocks:
@@ -78,6 +78,6 @@ def hidden_parts(readers: Sequence[int], bases: Sequence[int]) -> tuple[frozense
 
 
 def _is_determined(hidden: set[int], readers: Sequence[int], most: Mapping[int, int]) -> bool:
-    """Whether some hidden part, from 0 to its most, can have one value only, given the sum of the hidden."""
+    """Whether some hidden part, from 0 to its most, can have one value only, given their sum."""
     rest, room = sum(readers[i] for i in hidden), sum(most.values())
     return any(max(0, rest - (room - most[i])) >= min(most[i], rest) for i in hidden)

@@ -11,7 +11,10 @@ from newsletter.report.intervals import difference, differences, rate, smallest_
 from newsletter.report.labels import Labels
 from newsletter.report.swedish import listed, number, percent, points, points_span, span
 
-BANDS_NOTE = "Punkten är utfallet, bandet slumpens möjliga utslag (95 %). Där banden överlappar ska raderna inte rangordnas."
+BANDS_NOTE = (
+    "Punkten är utfallet, bandet slumpens möjliga utslag (95 %). Där banden överlappar ska raderna inte "
+    "rangordnas."
+)
 
 
 def total(cube: Cube | None) -> tuple[int, int] | None:
@@ -97,7 +100,8 @@ def _change(cube: Cube, previous: Cube | None, labels: Labels) -> Chart:
     found = difference(now, before)
     visible = smallest_visible_change(now[0] / now[1], now[1], before[1])
     note = (
-        f"Skillnaden är {points(found.share)} procentenheter (troligt spann {points_span(found.interval)}) och "
+        f"Skillnaden är {points(found.share)} procentenheter (troligt spann "
+        f"{points_span(found.interval)}) och "
         f"{verdict(found)}. Med så här många mottagare syns bara skillnader större än cirka "
         f"{points(visible, signed=False)} procentenheter."
     )

@@ -21,7 +21,7 @@ from newsletter.model.figure import (
     Response,
 )
 from newsletter.report.articles import article_cells
-from newsletter.report.cut import FLOOR, Cut, cut, grown
+from newsletter.report.cut import FLOOR, MARGIN, Cut, as_cut, cut, grown
 
 _AWAITED = frozenset({Fate.DELIVERED, Fate.PENDING})
 
@@ -71,18 +71,24 @@ class Tally:
 
 
 def cube(
-    sending: Sending, letters: Iterable[tuple[Delivery, Response]], *, plan: MergePlan, k: int
+    sending: Sending,
+    letters: Iterable[tuple[Delivery, Response]],
+    *,
+    plan: MergePlan,
+    k: int,
+    published: Cube | None = None,
 ) -> tuple[Cube, MergePlan]:
     """The cube of one sending's accepted letters, and the plan, grown by what had to be merged.
 
     While letters are still awaited, a cube whose cells could yet change has the total alone
-    (:func:`is_whole`); such a cube may be shown and must not be kept.
+    (:func:`is_whole`); such a cube may be shown and must not be kept. Where the sending's cube was
+    published before, it is cut as it was then, if the cells still allow it.
     """
     tally = Tally()
     for delivery, response in letters:
         tally.add(delivery, response)
     k = max(k, FLOOR)
-    made = _steady_cut(tally, plan, k)
+    made = _steady_cut(tally, as_cut(published.cells), k, 0) if published else _steady_cut(tally, plan, k)
     bare = _bare(sending, tally, k)
     if bare.counts.delivered < k:
         return bare, plan
@@ -105,12 +111,12 @@ def _measures(mode: str) -> bool:
     return mode != "none"
 
 
-def _steady_cut(tally: Tally, plan: MergePlan, k: int) -> Cut | None:
+def _steady_cut(tally: Tally, plan: MergePlan, k: int, margin: int = MARGIN) -> Cut | None:
     """The cut that holds both for the letters awaited and for those that came; None while they differ."""
-    awaited = cut(tally.awaited, tally.county_of, plan, k)
+    awaited = cut(tally.awaited, tally.county_of, plan, k, margin=margin)
     if awaited is None:
         return None
-    now = cut(tally.delivered, tally.county_of, grown(plan, awaited), k)
+    now = cut(tally.delivered, tally.county_of, grown(plan, awaited), k, margin=margin)
     return awaited if now == awaited else None
 
 

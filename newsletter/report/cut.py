@@ -17,7 +17,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from newsletter.model.figure import MergePlan
+from newsletter.model.figure import Cell as PublishedCell
+from newsletter.model.figure import Dimension, MergePlan
 
 FLOOR = 5
 """k is never smaller, whatever the settings say."""
@@ -42,14 +43,16 @@ class Cut:
     counties: tuple[tuple[Cell, Cell], ...]  # (counties, their members)
 
 
-def cut(atoms: Atoms, county_of: Mapping[str, str], kept: MergePlan, k: int) -> Cut | None:
+def cut(
+    atoms: Atoms, county_of: Mapping[str, str], kept: MergePlan, k: int, *, margin: int = MARGIN
+) -> Cut | None:
     """The finest cut that reveals nobody and is no finer than the kept plan; None where all are under k."""
     k = max(k, FLOOR)
     people = Counter({key: n for key, n in atoms.items() if n > 0})
     if people.total() < k:
         return None
     by_group, by_member = _margins(people)
-    members = _nested(_cells(by_member, kept.groups), by_member, county_of, k)
+    members = _nested(_cells(by_member, kept.groups), by_member, county_of, (k, k + margin))
     groups = _merged(_cells(by_group, _roles(kept)), by_group, k)
     while _isolates(groups, members, people, k):
         groups = _two_smallest_merged(groups, by_group)
@@ -66,6 +69,17 @@ def grown(kept: MergePlan, made: Cut) -> MergePlan:
                     dict.fromkeys((prefix + each for each in cell), prefix + "+".join(sorted(cell)))
                 )
     return MergePlan(dict(sorted(groups.items())))
+
+
+def as_cut(cells: Iterable[PublishedCell]) -> MergePlan:
+    """The plan by which these published cells were merged."""
+    groups: dict[str, str] = {}
+    prefixes = {Dimension.MEMBER: "", Dimension.GROUP: _GROUP}
+    for cell in cells:
+        prefix = prefixes.get(cell.dimension)
+        if prefix is not None and len(cell.key) > 1:
+            groups.update(dict.fromkeys((prefix + each for each in cell.key), prefix + "+".join(cell.key)))
+    return MergePlan(groups)
 
 
 def _margins(people: Counter[tuple[str, str]]) -> tuple[Counter[str], Counter[str]]:
@@ -114,18 +128,19 @@ def _merged(cells: Sequence[Cell], counts: Mapping[str, int], enough: int) -> li
 
 
 def _nested(
-    cells: Sequence[Cell], counts: Mapping[str, int], county_of: Mapping[str, str], k: int
+    cells: Sequence[Cell], counts: Mapping[str, int], county_of: Mapping[str, str], bounds: tuple[int, int]
 ) -> list[Cell]:
-    """Member cells of at least k + MARGIN where their county allows it, of at least k everywhere."""
+    """Member cells of at least the second bound where their county allows it, the first everywhere."""
+    k, wanted = bounds
     by_county: dict[frozenset[str], list[Cell]] = {}
     for cell in cells:
         by_county.setdefault(_counties_of(cell, county_of), []).append(cell)
-    found = [cell for county in by_county.values() for cell in _merged(county, counts, k + MARGIN)]
+    found = [cell for county in by_county.values() for cell in _merged(county, counts, wanted)]
     return _merged_across(found, counts, k)
 
 
 def _merged_across(cells: Sequence[Cell], counts: Mapping[str, int], k: int) -> list[Cell]:
-    """Counties that cannot reach k become one cell; where that is too small yet, the smallest other joins."""
+    """Counties that cannot reach k become one cell; if it is too small yet, the smallest other joins."""
     small = [cell for cell in cells if _size(cell, counts) < k]
     rest = _by_size((cell for cell in cells if _size(cell, counts) >= k), counts)
     if not small:

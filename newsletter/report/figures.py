@@ -6,12 +6,13 @@ import hashlib
 
 from newsletter.model.figure import Cube, Figures, cube_json
 from newsletter.report import labels as named
-from newsletter.report import tables, words
+from newsletter.report import remarks, tables, words
 from newsletter.report.charts import BANDS_NOTE, charts, scale_to
 from newsletter.report.labels import Labels
 
 ARTICLE_NOTE = (
-    "Läsare är personer med minst ett mänskligt klick på artikeln. Det som står överst i brevet får fler klick. "
+    "Läsare är personer med minst ett mänskligt klick på artikeln. Det som står överst i brevet får fler "
+    "klick. "
     "< 5 och dold skyddar enskilda."
 )
 
@@ -33,19 +34,19 @@ def figures(cube: Cube, previous: Cube | None, labels: Labels) -> Figures:
         keys=words.keys(cube, labels),
         charts=made,
         charts_note=BANDS_NOTE if made else "",
-        suggestions=words.suggestions(cube, labels),
+        suggestions=remarks.suggestions(cube, labels),
         article_groups=tuple(named.group(cell.key) for cell in tables.article_columns(cube)),
         articles=articles,
         article_scale=scale_to(top)[0],
         article_note=ARTICLE_NOTE,
         clicks=tables.clicks(cube),
-        clicks_note=words.clicks_note(cube),
+        clicks_note=remarks.clicks_note(cube),
         health=tables.health(cube),
         members=tables.members(cube, labels),
-        member_note=words.merged_note(cube, labels),
-        quality=words.quality(cube),
-        unknowable=words.unknowable(cube),
-        method=words.method(cube),
+        member_note=remarks.merged_note(cube, labels),
+        quality=remarks.quality(cube),
+        unknowable=remarks.unknowable(cube),
+        method=remarks.method(cube),
         run=_digest(digest + (cube_json(previous) if previous else "") + repr(labels))[:12],
         digest=digest,
     )

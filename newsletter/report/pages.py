@@ -43,8 +43,9 @@ def html(figures: Figures, *, templates: Mapping[str, bytes], fonts: Mapping[str
 
 
 def typst(figures: Figures, *, templates: Mapping[str, bytes]) -> tuple[str, Mapping[str, bytes]]:
-    """The Typst source and the files that it reads: the figures and their charts as JSON, so that no
-    character of a title can be taken for markup.
+    """The Typst source and the files that it reads: the figures and their charts as JSON.
+
+    No character of a title can thus be taken for markup.
     """
     data = asdict(figures) | {"pictures": _pictures(figures, _environment(templates))}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -90,6 +91,8 @@ def _pictures(figures: Figures, environment: Environment) -> Mapping[str, object
         for chart in figures.charts
     }
     scale = figures.article_scale
-    bars = [str(draw.bar("a", row.title, row.rate, scale, PRINT)) if row.rate else "" for row in figures.articles]
+    bars = [
+        str(draw.bar("a", row.title, row.rate, scale, PRINT)) if row.rate else "" for row in figures.articles
+    ]
     stack = str(draw.stack("k", figures.clicks, PRINT)) if figures.clicks else ""
     return {"strips": strips, "bars": bars, "stack": stack}

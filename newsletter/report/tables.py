@@ -160,7 +160,7 @@ def band_label(band: int) -> str:
 
 
 def reached(cube: Cube, labels: Labels) -> tuple[int, int]:
-    """Members in a class of 10 % or more (all that got letters, where nothing is measured), and all members."""
+    """Members in a class of 10 % or more (unmeasured: all that got letters), and all members."""
     cells = [cell for cell in cube.cells if cell.dimension is Dimension.MEMBER]
     among = [cell for cell in cells if cell.band is None or cell.band > 0]
     return len({member for cell in among for member in cell.key if member in labels.members}), len(

@@ -7,7 +7,7 @@ after sending, so the clock since sending says little, and the burst says much.
     ≥ max(3, 60 % of the links) within 10 s              machine (all of at least 4 links is a case of it)
     the canary link                                      machine, with what lies within 10 s of it
     a known scanner's signature                          machine
-    what is left, within 10 s of any of these            unsure
+    what is left, within 60 s of any of these            unsure
     what is left, in a letter with fewer than 3 links    unsure
 """
 
@@ -22,6 +22,7 @@ from newsletter.model.event import Event, Judgement
 
 FAST_SECONDS = 2
 SLOW_SECONDS = 10
+NEAR_SECONDS = 60
 BURST = 3  # distinct links
 MOST = 0.6  # of the letter's links
 
@@ -123,9 +124,9 @@ def _mark(reasons: list[str], first: int, end: int, reason: str) -> None:
 
 
 def _near(ordered: Sequence[Event], reasons: Sequence[str], i: int) -> bool:
-    """Whether the click lies within 10 s of a machine's."""
+    """Whether the click lies within a minute of a machine's, as a scanner's second look does."""
     at = ordered[i].at
     return any(
-        reason and abs((click.at - at).total_seconds()) <= SLOW_SECONDS
+        reason and abs((click.at - at).total_seconds()) <= NEAR_SECONDS
         for click, reason in zip(ordered, reasons, strict=True)
     )

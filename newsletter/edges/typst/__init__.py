@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from newsletter.errors import TypesetFailed
 
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 _MAIN = "report.typ"
 
 
@@ -39,9 +40,7 @@ def _compiled(root: Path, at: datetime) -> bytes:
     import typst
 
     with as_file(files("newsletter").joinpath("fonts")) as fonts:
-        faces = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)]
-        )
+        faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
         try:
             compiler = typst.Compiler(str(root / _MAIN), root=str(root), font_paths=faces)
             made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=at.astimezone(UTC))

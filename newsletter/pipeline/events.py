@@ -1,0 +1,70 @@
+"""``events import``: take in what happened to the letters, and never write again to whom it forbids."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from newsletter import track
+from newsletter.model.delivery import Delivery, DeliveryState
+from newsletter.model.event import Event
+from newsletter.model.people import Suppression
+from newsletter.pipeline import issues
+from newsletter.ports import Events, Intake, LedgerBook, Suppressions, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a file of events gave."""
+
+    intake: Intake
+    suppressed: Mapping[Suppression, int]  # addresses that this file forbids, known before or not
+
+
+def imported(
+    data: bytes,
+    path: str,
+    *,
+    workspace: Workspace,
+    events: Events,
+    book: LedgerBook,
+    suppressions: Suppressions,
+) -> TakenIn:
+    """Take in a file, all of it or nothing, and suppress at once those who left, complained or are gone.
+
+    Taking in the same file again changes nothing. Raises Problems with file:line.
+    """
+    found = track.events(data, path)
+    intake = events.take_in(found)
+    done: Counter[Suppression] = Counter()
+    for delivery, event, why in _forbidden(found, workspace, book):
+        suppressions.suppress(delivery.address, why, at=event.at, source=f"events {event.id}")
+        done[why] += 1
+    return TakenIn(intake, dict(done))
+
+
+def _forbidden(
+    found: Iterable[Event], workspace: Workspace, book: LedgerBook
+) -> Iterator[tuple[Delivery, Event, Suppression]]:
+    """The letters whose address must not be written to again, each with the first news that says so."""
+    first: dict[str, tuple[Event, Suppression]] = {}
+    for event in sorted(found, key=lambda event: (event.at, event.id)):
+        why = track.suppression(event)
+        if why and event.delivery:
+            first.setdefault(event.delivery, (event, why))
+    for delivery in _accepted(first, issues.ids(workspace), book):
+        yield delivery, *first[delivery.id]
+
+
+def _accepted(wanted: Mapping[str, object], known: Sequence[str], book: LedgerBook) -> Iterator[Delivery]:
+    """The wanted letters, the newest issue first; a sending is read only while some are missing."""
+    missing = set(wanted)
+    for issue in reversed(known):
+        sending = book.sending(issue) if missing else None
+        if sending:
+            here = [
+                each for each in book.deliveries(sending.id, DeliveryState.ACCEPTED) if each.id in missing
+            ]
+            missing -= {each.id for each in here}
+            yield from here
