@@ -11,9 +11,10 @@ from __future__ import annotations
 from newsletter.model.issue import Block, BlockKind, Issue
 from newsletter.model.where import Where
 from newsletter.write import fences
-from newsletter.write.blocks import blocks, named
+from newsletter.write.blocks import blocks
 from newsletter.write.characters import normalised, without_unseen
 from newsletter.write.front import Front, divided, front
+from newsletter.write.ids import named
 from newsletter.write.mistakes import Mistakes
 from newsletter.write.prose import Prose
 
@@ -32,7 +33,10 @@ def issue(text: str, path: str, *, issue_id: str) -> Issue:
     lines = without_unseen(normalised(text), 1, mistakes).split("\n")
     head, start = divided(lines, mistakes)
     understood = front(head, issue_id, mistakes)
+    before = len(mistakes.found)
     body = _body(lines[start:], start + 1, mistakes)
+    if head and not body and len(mistakes.found) == before:
+        mistakes.add(start, "Brevet är tomt.", do="Skriv något under den andra raden med ---.")
     mistakes.raise_if_any()
     return _whole(issue_id, path, understood, body)
 
@@ -47,8 +51,6 @@ def _body(lines: list[str], first: int, mistakes: Mistakes) -> tuple[Block, ...]
     prose = Prose("\n".join(lines), mistakes)
     parts = fences.parts(lines, first, mistakes)
     found = [block for part in parts for block in blocks(part, prose.nodes(part.lines), mistakes)]
-    if not parts:
-        mistakes.add(first, "Brevet är tomt.", do="Skriv något under den andra raden med ---.")
     _check_news(found, mistakes)
     return named(found)
 

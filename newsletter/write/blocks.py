@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -37,7 +35,6 @@ _CLOCK = r"(?:tid|time|kl\.?)\s+([0-9]{1,2}[.:][0-9]{2}(?:\s*[–-]\s*[0-9]{1,2}
 _TIME_FIRST = re.compile(_CLOCK + r"(?=[\s,:;]|$)[\s,:;]*")
 _TIME_LAST = re.compile(r"(?<![^\s,;])" + _CLOCK + r"\.?$")
 _SEPARATOR = " \u00a0–—-:,;"
-_LONGEST_ID = 60
 
 
 def blocks(part: Part, nodes: tuple[Node, ...], mistakes: Mistakes) -> Iterator[Block]:
@@ -309,35 +306,3 @@ def _links_of(nodes: Sequence[Node]) -> Iterator[Link]:
                 for row in (node.head, *node.rows):
                     for cell in row:
                         yield from _links(cell)
-
-
-# --- ids --------------------------------------------------------------------------------------------
-
-
-def named(unnamed: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks with ids: a heading's slug, or the kind and a number; a second one alike gets -2."""
-    taken: set[str] = set()
-    counts: Counter[BlockKind] = Counter()
-    done: list[Block] = []
-    for block in unnamed:
-        slug = slug_of(block.title)
-        if not slug:
-            counts[block.kind] += 1
-            slug = f"{block.kind.value}-{counts[block.kind]}"
-        done.append(replace(block, id=_free(slug, taken)))
-    return tuple(done)
-
-
-def _free(slug: str, taken: set[str]) -> str:
-    found, number = slug, 1
-    while found in taken:
-        number += 1
-        found = f"{slug}-{number}"
-    taken.add(found)
-    return found
-
-
-def slug_of(title: str) -> str:
-    """Lower case a–z, digits and hyphens: ``Mötesspår på väg`` is ``motesspar-pa-vag``."""
-    plain_letters = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain_letters).strip("-")[:_LONGEST_ID].strip("-")

@@ -128,6 +128,7 @@ def test_any_front_matter_is_an_issue_or_mistakes_with_places(head: str, body: s
     """No front matter crashes the reading."""
     assert has_places(outcome(f"---\n{head}\n---\n{body}"))
     assert has_places(outcome(head))
+    assert has_places(outcome(f"---\n{head}"))
 
 
 def _inline(children: tuple[Inline, ...]) -> list[Link]:

@@ -143,7 +143,7 @@ def test_header_values_hold_no_line_breaks() -> None:
         ("a }} b", 1, "Ett ensamt }} står i texten."),
         ("a\nb\x07c", 2, "Ett osynligt styrtecken (U+0007) står i texten, tecken 2."),
         ("a &#x202e; b", 1, "Ett osynligt styrtecken (U+202E) står i texten, tecken 3."),
-        ("", 1, "Brevet är tomt."),
+        ("", 0, "Brevet är tomt."),
         ("> ::: kort", 1, "Ett block kan inte börja inne i en lista eller ett citat."),
         (">" * 11 + " a", 1, "Texten är inbäddad i fler än 10 nivåer."),
         (
