@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 from newsletter.edges import store
 from newsletter.edges.store import Store
 from newsletter.errors import StateError
-from newsletter.model.delivery import Chunk
+from newsletter.model.delivery import Chunk, SendingState
 from newsletter.testing import builders
 from newsletter.testing.builders import NOON
 
@@ -135,6 +135,22 @@ def test_opened_at_once(file: Path) -> None:
     for each in opening:
         with each.result() as state:
             assert state.book.sending("2026-2") is None
+
+
+def test_empty_chunk_is_passed_over(opened: Store, file: Path) -> None:
+    """A chunk whose letters were all taken back meanwhile is not handed out, and holds up nothing."""
+    opened.ledger.plan(builders.sending(), builders.deliveries(4))
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE delivery SET state = 'cancelled' WHERE chunk = 0"))
+    engine.dispose()
+    chunk = opened.ledger.claim(SENDING, NOON)
+    assert chunk is not None
+    assert chunk.number == 1
+    opened.ledger.close(chunk, {one.id: builders.accepted() for one in chunk.deliveries}, NOON)
+    sending = opened.book.sending("2026-2")
+    assert sending is not None
+    assert sending.state is SendingState.DONE
 
 
 def test_lost_row_shows(opened: Store, file: Path) -> None:

@@ -266,6 +266,32 @@ def test_anothers_attempt(state: State) -> None:
     assert state.book.equation(SENDING).accepted == 2
 
 
+def test_unknown_keeps_its_words(state: State) -> None:
+    """What a transport said of a letter it lost stays when the same close comes again without it."""
+    planned(state, 2)
+    chunk = claimed(state)
+    state.ledger.close(chunk, {one.id: LOST for one in chunk.deliveries}, LATER)
+    state.ledger.close(chunk, {}, LATER)
+    assert {one.reason for one in state.book.deliveries(SENDING, DeliveryState.UNKNOWN)} == {LOST.words}
+
+
+def test_done_after_a_crash(state: State) -> None:
+    """A sending whose last letters were settled after a crash is done without another claim."""
+    planned(state, 2)
+    chunk = claimed(state)
+    state.book.interrupted(SENDING, LATER)
+    state.ledger.settle(SENDING, {one.id: accepted() for one in chunk.deliveries}, LATER)
+    assert sending_state(state) is SendingState.DONE
+
+
+def test_taken_back(state: State) -> None:
+    """A letter that was taken back before it left is counted as cancelled, and is nobody's loss."""
+    planned(state, 2)
+    close_all(state, Answer(Outcome.CANCELLED, "left"))
+    assert state.book.equation(SENDING) == Equation(3, excluded=1, cancelled=2)
+    assert sending_state(state) is SendingState.DONE
+
+
 # --- settling
 
 

@@ -151,11 +151,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def done_when_nothing_is_open(self) -> None:
-        """A sending that is done has no row that could still move."""
+        """A sending is done when, and only when, no row could still move."""
         sending = self.stores[0].book.sending("2026-2")
         assert sending is not None
         states = {state for state, _ in self.rows.values()}
-        assert sending.state is not SendingState.DONE or not states & {WAITING, ATTEMPTING, UNKNOWN}
+        assert (sending.state is SendingState.DONE) is not bool(states & {WAITING, ATTEMPTING, UNKNOWN})
 
     def teardown(self) -> None:
         """From wherever it stands, a resume ends with every letter accepted, rejected or taken back."""
