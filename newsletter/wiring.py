@@ -6,6 +6,7 @@ needed, so that a command pays only for what it uses.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,14 +22,20 @@ from newsletter.model.issue import IssueKind
 from newsletter.model.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from newsletter.edges.fetch import Web
     from newsletter.edges.sandbox import Processes
     from newsletter.edges.store import Store
+    from newsletter.model.people import ImportPlan, Recipient
     from newsletter.pipeline.doctor import Diagnosis
+    from newsletter.pipeline.gather import Gathered, SourceResult
     from newsletter.pipeline.new import NewIssue
     from newsletter.pipeline.overview import Standing
+    from newsletter.pipeline.people import SegmentCounts
+    from newsletter.pipeline.pick import Picking
+    from newsletter.pipeline.send import SendPlan, SendReport
+    from newsletter.pipeline.status import Status
     from newsletter.ports import Clock, Mailer, SenderLock, Typesetter, Workspace
 
 
@@ -46,6 +53,10 @@ def init(folder: Path) -> Sequence[str]:
     skeleton = shipped("skeleton")
     today = SystemClock().now().astimezone().date()
     return init.init(Folder(folder), skeleton=skeleton, today=today)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(12)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,112 @@ class Application:
     def today(self) -> date:
         """The day in the workspace's own zone."""
         return self.clock.now().astimezone(ZoneInfo(self.settings.association.timezone)).date()
+
+    def gather(self, only: Collection[str] = (), *, on_progress: Callable[[SourceResult], None]) -> Gathered:
+        """What the members published since last time; each source is told of as it is done."""
+        from newsletter.pipeline import gather
+
+        return gather.gather(
+            workspace=self.workspace,
+            fetcher=self.fetcher,
+            isolated=self.isolated,
+            news=self.store.news,
+            clock=self.clock,
+            settings=self.settings,
+            only=only,
+            on_progress=on_progress,
+        )
+
+    def pick(self, issue: str, *, take: Collection[int] = (), auto: int = 0) -> Picking:
+        """The issue's candidates, and those of them that were taken now."""
+        from newsletter.pipeline import pick
+
+        return pick.pick(
+            workspace=self.workspace,
+            news=self.store.news,
+            clock=self.clock,
+            settings=self.settings,
+            issue_id=issue,
+            take=take,
+            auto=auto,
+        )
+
+    def member_names(self) -> Mapping[str, str]:
+        """What each member is called."""
+        from newsletter.pipeline import issues
+
+        return {member.id: member.name for member in issues.members(self.workspace).values()}
+
+    def import_people(
+        self, file: Path, *, list_: str, basis: str, confirm: bool, leave_out_bad_rows: bool
+    ) -> ImportPlan:
+        """What a list would change; with `confirm` it is changed."""
+        from newsletter.edges import git
+        from newsletter.pipeline import people
+
+        return people.imported(
+            file.read_bytes(),
+            file.as_posix(),
+            list_=list_,
+            basis=basis,
+            in_git=git.carries(file),
+            confirm=confirm,
+            leave_out_bad_rows=leave_out_bad_rows,
+            workspace=self.workspace,
+            people=self.store.people,
+            suppressions=self.store.suppressions,
+            clock=self.clock,
+            new_id=_new_id,
+        )
+
+    def people_list(self, segment: str | None = None) -> Iterator[tuple[Recipient, tuple[str, ...]]]:
+        """Each person with the segments that he is in."""
+        from newsletter.pipeline import people
+
+        return people.listed(segment, workspace=self.workspace, people=self.store.people)
+
+    def people_segments(self) -> SegmentCounts:
+        """Every segment with its count and its overlaps."""
+        from newsletter.pipeline import people
+
+        return people.segments(workspace=self.workspace, people=self.store.people)
+
+    def send(
+        self,
+        issue: str,
+        *,
+        via: str = "outbox",
+        confirm: str = "",
+        dry_run: bool = False,
+        on_plan: Callable[[SendPlan], None],
+        on_progress: Callable[[int, int], None],
+    ) -> SendReport:
+        """The plan; with `confirm` equal to the issue's name, each letter leaves once."""
+        from newsletter.pipeline import send
+
+        ports = send.Ports(
+            workspace=self.workspace,
+            people=self.store.people,
+            suppressions=self.store.suppressions,
+            ledger=self.store.ledger,
+            book=self.store.book,
+            mailer=self.mailer(via, issue),
+            lock=self.lock(),
+            clock=self.clock,
+            settings=self.settings,
+            defaults=shipped("letters"),
+            key=self.state.suppression_key(),
+            new_id=_new_id,
+        )
+        return send.send(
+            issue, ports, confirm=confirm, dry_run=dry_run, on_plan=on_plan, on_progress=on_progress
+        )
+
+    def status(self, issue: str) -> Status:
+        """Where the issue's sending stands."""
+        from newsletter.pipeline import status
+
+        return status.status(issue, workspace=self.workspace, book=self.store.book)
 
     def overview(self) -> Sequence[Standing]:
         """Where each issue stands, and the next step."""

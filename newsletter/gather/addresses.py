@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from newsletter.gather.days import believed
 
@@ -25,9 +25,8 @@ def canonical(address: str, base: str = "") -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         return ""
     host = parts.hostname.lower() + (f":{port}" if port and port not in (80, 443) else "")
-    query = urlencode(
-        [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])]
-    )
+    pairs = [pair for pair in parts.query.split("&") if not _TRACKING.match(pair.split("=")[0])]
+    query = quote("&".join(pairs), safe="/%:@!$&'()*+,;=?~")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
     return urlunsplit((parts.scheme, host, path, query, ""))
 

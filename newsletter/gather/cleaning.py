@@ -10,7 +10,8 @@ import nh3
 
 _BLOCK = re.compile(r"<(?=/?(?:p|br|li|ul|ol|div|h[1-6]|tr|td|th|dd|dt|section|article|blockquote)\b)", re.I)
 _UNSEEN = re.compile(
-    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 _SILENT = {
     "script",
@@ -39,7 +40,7 @@ def cleaned(markup: str) -> str:
 
 
 def _stripped(markup: str) -> str:
-    spaced = _BLOCK.sub(" <", markup)
+    spaced = _BLOCK.sub(" <", markup.encode("utf-8", "ignore").decode())  # half characters are dropped
     bare = nh3.clean(spaced, tags=set(), clean_content_tags=_SILENT, attributes={})
     text = unicodedata.normalize("NFC", html.unescape(bare))
     return re.sub(r"\s+", " ", _UNSEEN.sub("", text)).strip()

@@ -88,6 +88,7 @@ def _candidate(group: tuple[NewsItem, ...], topics: Sequence[Topic], like: float
         matched=tuple(dict.fromkeys(word for match in matches for word in match.words)),
         score=voices.score,
         reasons=tuple(_reasons(item, matches, topics, voices, len(group), now)),
+        service=voices.service,
     )
 
 

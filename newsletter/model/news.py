@@ -85,8 +85,9 @@ class Candidate:
     also: tuple[NewsItem, ...] = ()
     topics: tuple[str, ...] = ()  # topic ids, best first
     matched: tuple[str, ...] = ()  # the words that spoke for it
-    score: float = 0.0
-    reasons: tuple[str, ...] = ()
+    score: float = 0.0  # says nothing but the order
+    reasons: tuple[str, ...] = ()  # in Swedish, for the editor
+    service: tuple[str, ...] = ()  # words that make it a service notice (road works, opening hours)
 
 
 @dataclass(frozen=True, slots=True)

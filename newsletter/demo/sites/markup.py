@@ -96,8 +96,9 @@ def news_state(stories: Stories) -> list[dict[str, object]]:
 def channel_list(site: str, stories: Stories) -> str:
     """`li.sv-channel-item` with `h3` and `time`."""
     items = "".join(
-        f'<li class="sv-channel-item"><h3><a href="/nyheter/{story.dated_slug}">{escape(story.title)}</a></h3>'
-        f'<time datetime="{story.on}T09:15:00+01:00">{story.in_words}</time><p>{escape(story.lead)}</p></li>'
+        f'<li class="sv-channel-item"><h3><a href="/nyheter/{story.dated_slug}">'
+        f'{escape(story.title)}</a></h3><time datetime="{story.on}T09:15:00+01:00">{story.in_words}</time>'
+        f"<p>{escape(story.lead)}</p></li>"
         for story in stories
     )
     return page(site, f"Nyheter - {site}", f'<h1>Nyheter</h1><ul class="sv-channel">{items}</ul>')

@@ -148,9 +148,9 @@ class _Refused(FetchFailed):
     """The site answered, but with a status that is no page."""
 
     def __init__(self, url: str, status: int) -> None:
+        words = f" ({_STATUS_WORDS[status]})" if status in _STATUS_WORDS else ""
         super().__init__(
-            f"{_host(url)} svarade {status}.",
-            why=f"{url} gav {_STATUS_WORDS.get(status, 'ingen sida')}.",
+            f"{url} svarade {status}{words}.",
             do="Försök senare."
             if status in _RETRYABLE
             else "Kontrollera adressen i subscribers/sources.toml.",
@@ -160,15 +160,15 @@ class _Refused(FetchFailed):
 
 
 _STATUS_WORDS = {
-    401: "”inloggning krävs”",
-    403: "”nekad”",
-    404: "”finns inte”",
-    410: "”borttagen”",
-    429: "”för många frågor”",
-    500: "”internt fel”",
-    502: "”fel i mellanled”",
-    503: "”inte tillgänglig just nu”",
-    504: "”svarar inte i tid”",
+    401: "inloggning krävs",
+    403: "nekad",
+    404: "finns inte",
+    410: "borttagen",
+    429: "för många frågor",
+    500: "internt fel",
+    502: "fel i mellanled",
+    503: "inte tillgänglig just nu",
+    504: "svarar inte i tid",
 }
 
 

@@ -1,0 +1,101 @@
+"""``newsletter gather``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from newsletter.pipeline.gather import Gathered, SourceResult
+
+
+@click.command()
+@click.argument("members", metavar="[MEDLEM]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
+@click.pass_obj
+def command(workspace: Path | None, members: tuple[str, ...], as_json: bool) -> None:
+    """Hämta nyheter från medlemmarnas webbplatser.
+
+    Källorna står i subscribers/sources.toml. En rad visas för varje medlem när den är klar. Det går bra att
+    avbryta och att köra igen: det som redan är hämtat hämtas inte en gång till.
+
+    \b
+    Exempel:
+      newsletter gather
+      newsletter gather sater hofors
+    """
+    from rich.console import Console
+
+    from newsletter import wiring
+
+    talk = Console(stderr=True, highlight=False, soft_wrap=True)
+    with wiring.application(workspace) as app:
+        names = app.member_names()
+        gathered = app.gather(
+            members, on_progress=lambda result: talk.print(_line(result, names), markup=True)
+        )
+    if as_json:
+        import json
+
+        click.echo(json.dumps(_shown(gathered), ensure_ascii=False))
+    else:
+        click.echo(_summary(gathered))
+    _say_what_needs_a_hand(gathered, talk.print)
+
+
+def _line(result: SourceResult, names: Mapping[str, str]) -> str:
+    """One source in one line: new, unchanged, or failed and why."""
+    from rich.markup import escape
+
+    name = escape(f"{names.get(result.source.member, result.source.member):<26}")
+    match result.outcome.value:
+        case "failed":
+            return f"[red]✗[/red] {name} {escape(result.why)}"
+        case "unchanged":
+            return f"[dim]= {name} inget nytt ({result.listed} nyheter kända)[/dim]"
+    notes = escape(f" – {'; '.join(result.notes)}" if result.notes else "")
+    return (
+        f"[green]+[/green] {name} {result.new} {'ny' if result.new == 1 else 'nya'} av {result.listed}{notes}"
+    )
+
+
+def _summary(gathered: Gathered) -> str:
+    from newsletter.pipeline.gather import Outcome
+
+    failed = gathered.count(Outcome.FAILED)
+    answered = len(gathered.results) - failed
+    told = f"{gathered.new} {'ny nyhet' if gathered.new == 1 else 'nya nyheter'} från {answered} källor"
+    return f"{told}, {failed} svarade inte som de ska." if failed else f"{told}."
+
+
+def _say_what_needs_a_hand(gathered: Gathered, say: Callable[[str], None]) -> None:
+    from rich.markup import escape
+
+    for result in gathered.results:
+        if result.do:
+            say(f"  {escape(result.source.member)}: {escape(result.do)}")
+    if gathered.new:
+        say("\nVälj bland dem med `newsletter pick NUMMER`.")
+
+
+def _shown(gathered: Gathered) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "new": gathered.new,
+        "sources": [
+            {
+                "member": result.source.member,
+                "url": result.source.url,
+                "outcome": result.outcome.value,
+                "new": result.new,
+                "listed": result.listed,
+                "why": result.why,
+                "do": result.do,
+                "notes": list(result.notes),
+            }
+            for result in gathered.results
+        ],
+    }

@@ -1,0 +1,155 @@
+"""``newsletter pick``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from newsletter.pipeline.pick import Numbered, Picking
+
+_SHOWN = 8  # candidates for each topic, unless all are asked for
+
+
+def _numbers(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
+    """Numbers with commas between them: 1,3,5."""
+    try:
+        return tuple(int(part) for part in value.replace(" ", "").split(",") if part)
+    except ValueError:
+        raise click.BadParameter(f"”{value}” är inga nummer. Skriv till exempel 1,3,5.") from None
+
+
+@click.command()
+@click.argument("issue", metavar="NUMMER")
+@click.option("--take", callback=_numbers, default="", metavar="1,3,5", help="Ta med dem med de här numren.")
+@click.option(
+    "--auto",
+    type=click.IntRange(0, 30),
+    default=0,
+    metavar="N",
+    help="Fyll på med de bästa tills brevet har N.",
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Visa alla, även servicemeddelanden och sådant utan ämne."
+)
+@click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
+@click.pass_obj
+def command(
+    workspace: Path | None, issue: str, take: tuple[int, ...], auto: int, everything: bool, as_json: bool
+) -> None:
+    """Välj medlemsnyheter till ett nummer.
+
+    Utan --take och --auto visas förslagen, ämne för ämne, med varför de föreslås. Valen hamnar i numrets
+    news.toml. Där får rubrik och ingress skrivas om; det som redan står där lämnas orört.
+
+    \b
+    Exempel:
+      newsletter pick 2026-2
+      newsletter pick 2026-2 --take 1,3,5
+      newsletter pick 2026-2 --auto 6
+    """
+    from newsletter import wiring
+
+    with wiring.application(workspace) as app:
+        picking = app.pick(issue, take=take, auto=auto)
+        topics = {topic.id: topic.name for topic in app.settings.topics}
+        names = app.member_names()
+    if as_json:
+        import json
+
+        click.echo(json.dumps(_json(picking), ensure_ascii=False))
+    elif take or auto:
+        click.echo("\n".join(_taken(picking, names)))
+    else:
+        _show(picking, topics, names, everything=everything)
+
+
+def _taken(picking: Picking, names: Mapping[str, str]) -> Iterator[str]:
+    chosen = [one for one in picking.candidates if one.number in picking.taken]
+    for one in chosen:
+        yield f"+ {names.get(one.candidate.item.member, '')}: {one.candidate.item.title}"
+    added = f"{len(chosen)} lades till" if chosen else "Inget lades till"
+    yield f"{added}; {picking.path} har nu {len(picking.picks)}."
+
+
+# --- the list -----------------------------------------------------------------------------------------
+
+
+def _show(picking: Picking, topics: Mapping[str, str], names: Mapping[str, str], *, everything: bool) -> None:
+    from rich.console import Console
+
+    page = Console(highlight=False, soft_wrap=True)
+    hidden = len(picking.candidates)
+    for topic, name in {**topics, "": "Utan ämne"}.items():
+        found = [one for one in picking.candidates if one.topic == topic]
+        shown = found if everything else _worth_showing(found)
+        hidden -= len(shown)
+        if shown:
+            page.print(f"\n[bold]{name}[/bold]")
+        for one in shown:
+            _print(page, one, names)
+    _say_next(picking, hidden)
+
+
+def _worth_showing(found: Sequence[Numbered]) -> list[Numbered]:
+    """What has a topic and is no service notice, up to a number; and what is picked."""
+    likely = [one for one in found if one.topic and not one.candidate.service][:_SHOWN]
+    return [one for one in found if one.picked or one in likely]
+
+
+def _print(page: Console, one: Numbered, names: Mapping[str, str]) -> None:
+    from rich.markup import escape
+
+    candidate = one.candidate
+    members = dict.fromkeys(item.member for item in (candidate.item, *candidate.also))
+    told = ", ".join(names.get(member, member) for member in members)
+    mark = "[green]✓[/green]" if one.picked else " "
+    page.print(f"{mark}{one.number:>4}  {escape(candidate.item.title)}  [dim]{escape(told)}[/dim]")
+    page.print(f"       [dim]{escape(' · '.join(candidate.reasons))}[/dim]")
+
+
+def _say_next(picking: Picking, hidden: int) -> None:
+    if not picking.candidates:
+        click.echo("Inga nyheter är hämtade. Kör `newsletter gather` först.", err=True)
+        return
+    if hidden:
+        click.echo(
+            f"\n{hidden} till visas inte (servicemeddelanden och sådant utan ämne); se dem med --all.",
+            err=True,
+        )
+    example = f"newsletter pick {picking.issue} --take 1,2"
+    click.echo(f"\nTa med några: `{example}`. Skriv om dem i {picking.path}.", err=True)
+
+
+def _json(picking: Picking) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "issue": picking.issue,
+        "path": picking.path,
+        "taken": list(picking.taken),
+        "picks": [{"id": pick.id, "member": pick.member, "title": pick.title} for pick in picking.picks],
+        "candidates": [_candidate_json(one) for one in picking.candidates],
+    }
+
+
+def _candidate_json(one: Numbered) -> dict[str, object]:
+    item = one.candidate.item
+    return {
+        "number": one.number,
+        "picked": one.picked,
+        "member": item.member,
+        "title": item.title,
+        "url": item.url,
+        "date": item.published.isoformat() if item.published else None,
+        "provenance": item.provenance.value,
+        "uncertain": item.uncertain,
+        "topics": list(one.candidate.topics),
+        "score": one.candidate.score,
+        "reasons": list(one.candidate.reasons),
+        "also": [{"member": other.member, "url": other.url} for other in one.candidate.also],
+    }

@@ -1,0 +1,240 @@
+"""``gather``: ask each member's source, read what is new, remember it.
+
+Hosts are asked side by side; each source is remembered by itself as soon as it is read, so that the work
+may be stopped at any moment and done again: what is known is not fetched twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from threading import Event
+from urllib.parse import urlsplit
+
+from newsletter import gather as stage
+from newsletter.errors import OutsideError, UsageError
+from newsletter.model.news import NewsItem, Source, SourceKind, SourceState
+from newsletter.model.settings import Settings
+from newsletter.model.toml import nearest
+from newsletter.pipeline import issues
+from newsletter.ports import Clock, Fetched, Fetcher, Isolated, News, SandboxLimits, Workspace
+
+SOURCES = "subscribers/sources.toml"
+_ARTICLES = 20  # pages read for one source in one go; the rest come with the next
+_HOSTS = 8  # asked side by side
+_LIMITS = SandboxLimits()
+
+
+class Outcome(Enum):
+    """How it went with one source."""
+
+    NEW = "new"  # it had news that were not known
+    UNCHANGED = "unchanged"  # it answered, and all it lists is known
+    FAILED = "failed"  # it did not answer, or could not be read, or listed nothing: an alarm
+
+
+@dataclass(frozen=True, slots=True)
+class SourceResult:
+    """What one source gave."""
+
+    source: Source
+    outcome: Outcome
+    new: int = 0  # items that were not known
+    listed: int = 0  # items that the source lists
+    why: str = ""  # FAILED: what happened
+    do: str = ""  # FAILED: what to do about it
+    notes: tuple[str, ...] = ()  # what was less than whole, and did not stop it
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The whole round, in the order of the sources."""
+
+    results: tuple[SourceResult, ...]
+
+    @property
+    def new(self) -> int:
+        """Items that were not known before."""
+        return sum(result.new for result in self.results)
+
+    def count(self, outcome: Outcome) -> int:
+        """How many sources went so."""
+        return sum(1 for result in self.results if result.outcome is outcome)
+
+
+def _silent(result: SourceResult) -> None:
+    """Say nothing."""
+
+
+def gather(
+    *,
+    workspace: Workspace,
+    fetcher: Fetcher,
+    isolated: Isolated,
+    news: News,
+    clock: Clock,
+    settings: Settings,
+    only: Collection[str] = (),
+    on_progress: Callable[[SourceResult], None] = _silent,
+) -> Gathered:
+    """Ask the sources (those of the members `only`, where any is named); tell of each as it is done.
+
+    A source that fails is told and does not stop the others. Raises Problems for mistakes in sources.toml,
+    UsageError for a member without a source.
+    """
+    sources = _chosen(known_sources(workspace), only)
+    reader = _Reader(fetcher, isolated, clock.now(), settings.gather.max_age_days, _known(news))
+    results: dict[str, SourceResult] = {}
+    for visit in _visits(reader, sources, news):
+        _remember(news, visit, reader.now)
+        results[visit.result.source.url] = visit.result
+        on_progress(visit.result)
+    return Gathered(tuple(results[source.url] for source in sources))
+
+
+def known_sources(workspace: Workspace) -> tuple[Source, ...]:
+    """What subscribers/sources.toml says. Raises Problems with file:line."""
+    return stage.sources(issues.text(workspace, SOURCES), SOURCES, list(issues.members(workspace)))
+
+
+def _chosen(sources: Sequence[Source], only: Collection[str]) -> Sequence[Source]:
+    with_source = sorted({source.member for source in sources})
+    for member in only:
+        if member not in with_source:
+            why = f"Ingen källa i {SOURCES} hör till ”{member}”."
+            raise UsageError("Medlemmen kan inte hämtas.", why=why, do=nearest(member, with_source))
+    return [source for source in sources if not only or source.member in only]
+
+
+def _known(news: News) -> frozenset[str]:
+    return frozenset(item.url for item in news.items())
+
+
+# --- one source ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What a visit to a source gave: to be told, and to be remembered."""
+
+    result: SourceResult
+    state: SourceState
+    items: tuple[NewsItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Visits sources; touches no database, so that many threads may share it."""
+
+    fetcher: Fetcher
+    isolated: Isolated
+    now: datetime
+    max_age_days: int
+    known: frozenset[str]
+    stop: Event = field(default_factory=Event)
+
+    def visit(self, source: Source, before: SourceState | None) -> _Visit:
+        """Ask the source and read what is new; a failure is a result too."""
+        try:
+            answer = self.fetcher.fetch(source.url, before)
+            if answer.status == 304:
+                return self._unchanged(source, before, answer)
+            return self._read(source, answer)
+        except OutsideError as error:
+            return self._failed(source, before, " ".join(filter(None, (error.what, error.why))), error.do)
+
+    def _unchanged(self, source: Source, before: SourceState | None, answer: Fetched) -> _Visit:
+        state = replace(before or SourceState(source.url), fetched_at=self.now, failure="")
+        return _Visit(SourceResult(source, Outcome.UNCHANGED, listed=state.items), state)
+
+    def _failed(self, source: Source, before: SourceState | None, why: str, do: str) -> _Visit:
+        state = SourceState(source.url, fetched_at=self.now, items=before.items if before else 0, failure=why)
+        return _Visit(SourceResult(source, Outcome.FAILED, why=why, do=do), state)
+
+    def _read(self, source: Source, answer: Fetched) -> _Visit:
+        parse = stage.feed if source.kind is SourceKind.FEED else stage.listing
+        charset = _charset(answer)
+        listed = self.isolated.run(
+            parse, answer.body, answer.url, source.member, self.now, charset, limits=_LIMITS
+        )
+        if not listed:
+            return self._failed(source, None, f"{source.url} svarade, men ingen nyhet hittades där.", _EMPTY)
+        fresh = [item for item in listed if item.url not in self.known]
+        wanted = [item for item in fresh if self._needs_page(item, source)]
+        later = {item.url for item in wanted[_ARTICLES:]}
+        items, notes = self._with_pages([item for item in fresh if item.url not in later], wanted[:_ARTICLES])
+        notes += [f"{len(later)} nyheter till läses nästa gång"] if later else []
+        outcome = Outcome.NEW if items else Outcome.UNCHANGED
+        result = SourceResult(source, outcome, len(items), len(listed), notes=tuple(notes))
+        # What waits for the next time must not be hidden by a 304.
+        etag, modified = ("", "") if later else (answer.etag, answer.last_modified)
+        state = SourceState(source.url, etag, modified, self.now, len(listed))
+        return _Visit(result, state, tuple(items))
+
+    def _needs_page(self, item: NewsItem, source: Source) -> bool:
+        """Whether the item's own page is worth a call: it is recent, ours to read, and may say more."""
+        oldest = (self.now - timedelta(days=self.max_age_days)).date()
+        recent = item.published is None or item.published >= oldest
+        whole = source.kind is SourceKind.FEED and bool(item.lead) and item.published is not None
+        return recent and not whole and _site(item.url) == _site(source.url)
+
+    def _with_pages(
+        self, fresh: Sequence[NewsItem], wanted: Sequence[NewsItem]
+    ) -> tuple[list[NewsItem], list[str]]:
+        """The items, the wanted ones with what their own pages say; and what could not be read."""
+        read = {item.url: self._page(item) for item in wanted if not self.stop.is_set()}
+        unread = [why for why in read.values() if isinstance(why, OutsideError)]
+        notes = (
+            [f"{len(unread)} av {len(read)} sidor gick inte att läsa ({unread[0].what})"] if unread else []
+        )
+        pages = {url: page for url, page in read.items() if isinstance(page, NewsItem)}
+        return [stage.merged(item, pages[item.url]) if item.url in pages else item for item in fresh], notes
+
+    def _page(self, item: NewsItem) -> NewsItem | OutsideError:
+        try:
+            answer = self.fetcher.fetch(item.url)
+            charset = _charset(answer)
+            return self.isolated.run(
+                stage.article, answer.body, answer.url, item.member, self.now, charset, limits=_LIMITS
+            )
+        except OutsideError as error:
+            return error
+
+
+_EMPTY = f"Sidan kan ha byggts om. Leta upp nyheterna på webbplatsen och ändra adressen i {SOURCES}."
+
+
+def _charset(answer: Fetched) -> str:
+    declared = re.search(r"charset=[\"']?([\w.:-]+)", answer.content_type, re.I)
+    return declared[1] if declared else ""
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+# --- side by side -------------------------------------------------------------------------------------
+
+
+def _visits(reader: _Reader, sources: Sequence[Source], news: News) -> Iterator[_Visit]:
+    """Each visit as soon as it is done. When the caller stops, no new page is asked for."""
+    states = {source.url: news.source(source.url) for source in sources}
+    with ThreadPoolExecutor(_HOSTS, thread_name_prefix="gather") as threads:
+        try:
+            visits = [threads.submit(reader.visit, source, states[source.url]) for source in sources]
+            for done in as_completed(visits):
+                yield done.result()
+        finally:
+            reader.stop.set()
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _remember(news: News, visit: _Visit, at: datetime) -> None:
+    """Items first: if the work stops between the two, the source is only asked once more than needed."""
+    if visit.items:
+        news.remember(visit.items, at)
+    news.note(visit.state)
