@@ -48,8 +48,8 @@ def rendered(
 def templates(workspace: Workspace, defaults: Mapping[str, bytes]) -> Mapping[str, str]:
     """Templates by file name: the program's, and the workspace's in their place."""
     own = [path for path in workspace.names(TEMPLATES) if path.endswith(_ENDING)]
-    defaults = {name: data.decode() for name, data in defaults.items() if name.endswith(_ENDING)}
-    return defaults | {path.removeprefix(f"{TEMPLATES}/"): issues.text(workspace, path) for path in own}
+    texts = {name: data.decode() for name, data in defaults.items() if name.endswith(_ENDING)}
+    return texts | {path.removeprefix(f"{TEMPLATES}/"): issues.text(workspace, path) for path in own}
 
 
 def theme(workspace: Workspace) -> Theme:

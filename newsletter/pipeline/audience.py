@@ -1,0 +1,106 @@
+"""An issue's audience: who is in it now, or who was when it was planned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from newsletter import compose
+from newsletter import people as stage
+from newsletter.errors import InputError
+from newsletter.model.issue import Issue
+from newsletter.model.people import Member, Recipient, Segment
+from newsletter.model.where import Where
+from newsletter.pipeline import issues
+from newsletter.ports import People, Suppressions, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The audience in numbers."""
+
+    candidates: int
+    excluded: Mapping[str, int]  # reason → people
+    keys: tuple[tuple[str, ...], ...]  # the editions' keys, in steady order
+    segments: Mapping[str, int]  # segment of the audience → people; somebody may be in several
+    groups: Mapping[str, int]  # group → people
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The people that an issue is for: those in any of the segments that it names."""
+
+    issue: Issue
+    segments: tuple[Segment, ...]
+    members: Mapping[str, Member]
+    people: People
+
+    @property
+    def rule(self) -> str:
+        """The rule as text, for the digest."""
+        return stage.audience_rule(self.issue.audiences, self.segments)
+
+    def candidates(self) -> Iterator[Recipient]:
+        """The people, one at a time."""
+        return (one for one, _ in self._found())
+
+    def key_of(self, recipient: Recipient) -> tuple[str, ...]:
+        """The key of the edition that a person gets."""
+        return compose.key(self.issue, self._segments_of(recipient))
+
+    def tally(self, suppressions: Suppressions) -> Tally:
+        """Count them, in one pass."""
+        excluded: Counter[str] = Counter()
+        groups: Counter[str] = Counter()
+        sets: Counter[tuple[str, ...]] = Counter()
+        for one, ids in self._found():
+            sets[ids] += 1
+            why = suppressions.why(one.address)
+            excluded.update([why.value] if why else [])
+            groups.update(one.mandates[0].role.group.value for _ in one.mandates[:1])
+        return Tally(
+            candidates=sets.total(),
+            excluded=excluded,
+            keys=compose.keys(self.issue, sets),
+            segments=self._by_segment(sets),
+            groups=groups,
+        )
+
+    def _by_segment(self, sets: Mapping[tuple[str, ...], int]) -> Mapping[str, int]:
+        names = self.issue.audiences
+        return {name: sum(number for ids, number in sets.items() if name in ids) for name in names}
+
+    def _found(self) -> Iterator[tuple[Recipient, tuple[str, ...]]]:
+        wanted = set(self.issue.audiences)
+        for one in self.people.everyone():
+            ids = self._segments_of(one)
+            if wanted.intersection(ids):
+                yield one, ids
+
+    def _segments_of(self, recipient: Recipient) -> tuple[str, ...]:
+        return stage.segments_of(recipient, self.segments, self.members)
+
+
+def audience(issue: Issue, workspace: Workspace, people: People) -> Audience:
+    """The issue's audience. Raises InputError where the issue names nobody."""
+    found = Audience(issue, issues.segments(workspace), issues.members(workspace), people)
+    if not issue.audiences:
+        raise InputError(
+            "Brevet är inte riktat till någon.",
+            where=Where(issue.where.file, issue.lines.get("audiences", 1)),
+            why="Raden audiences är tom.",
+            do="Skriv vilka segment som ska få brevet, till exempel audiences: [politiker]",
+        )
+    return found
+
+
+def refuse_nobody(tally: Tally, segments: Sequence[str]) -> None:
+    """Raise InputError where nobody is in the audience."""
+    if not tally.candidates:
+        raise InputError(
+            "Ingen står på listan för det här brevet.",
+            where=Where(issues.SEGMENTS),
+            why=f"Inga mottagare hör till {', '.join(segments)}.",
+            do="Ta in en lista med `newsletter people import`, och räkna med `newsletter people segments`.",
+        )

@@ -1,0 +1,236 @@
+"""What a sending would be: the letters of its audience, checked, and the plan that is shown.
+
+load ─ compose ─ render ─ check ─ digest        a sending that is not planned yet
+load ─ compose ─ render ─ the same digest?      one that an earlier run began
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from newsletter import check
+from newsletter import send as stage
+from newsletter.errors import ChecksFailed, InputError, StateError
+from newsletter.model.delivery import Delivery, DeliveryState, Sending
+from newsletter.model.finding import Finding, Probes, Severity
+from newsletter.model.letter import Letter
+from newsletter.model.people import Recipient
+from newsletter.model.settings import Settings
+from newsletter.model.where import Where
+from newsletter.pipeline import issues
+from newsletter.pipeline.audience import Audience, Tally, audience, refuse_nobody
+from newsletter.pipeline.issues import LoadedIssue
+from newsletter.pipeline.letters import rendered
+from newsletter.ports import (
+    Clock,
+    Ledger,
+    LedgerBook,
+    Mailer,
+    People,
+    SenderLock,
+    Suppressions,
+    Workspace,
+)
+
+_PLAIN = "alla"  # the edition of those whom no segment decides over
+_OPEN = (DeliveryState.WAITING, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What sending needs from outside."""
+
+    workspace: Workspace
+    people: People
+    suppressions: Suppressions
+    ledger: Ledger
+    book: LedgerBook
+    mailer: Mailer
+    lock: SenderLock
+    clock: Clock
+    settings: Settings
+    defaults: Mapping[str, bytes]  # the program's own templates
+    key: bytes  # that delivery ids are made with
+    new_id: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SendPlan:
+    """What would be done, shown before anything is."""
+
+    issue: str
+    subject: str
+    transport: str
+    mode: str
+    digest: str
+    candidates: int
+    excluded: Mapping[str, int]  # reason → people
+    editions: Mapping[str, int]  # edition → letters that wait
+    chunks: int
+    segments: Mapping[str, int]  # empty where an earlier run is taken up again
+    groups: Mapping[str, int]
+    resumed: bool
+    warnings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The letters of one sending, rendered, and the rows that they are for."""
+
+    plan: SendPlan
+    letters: tuple[Letter, ...]
+    loaded: LoadedIssue
+    audience: Audience
+    sending: Sending
+
+
+def fresh(issue_id: str, ports: Ports) -> Prepared:
+    """A sending that is not planned yet. Raises InputError, Problems or ChecksFailed."""
+    _refuse_undecided_measuring(ports.settings)
+    loaded = issues.load(ports.workspace, issue_id, settings=ports.settings)
+    readers = audience(loaded.issue, ports.workspace, ports.people)
+    tally = readers.tally(ports.suppressions)
+    refuse_nobody(tally, loaded.issue.audiences)
+    made = _rendered(loaded, tally.keys, ports)
+    warnings = _checked(loaded, made, ports)
+    sending = _sending(ports.new_id(), loaded, made, readers, ports)
+    rows = rows_of(sending, readers, ports)
+    return Prepared(_plan(sending, rows, loaded, tally, warnings), made, loaded, readers, sending)
+
+
+def resumed(known: Sending, ports: Ports) -> Prepared:
+    """The letters anew, proved to be those that were planned. They were checked then."""
+    loaded = issues.load(ports.workspace, known.issue, settings=ports.settings)
+    readers = audience(loaded.issue, ports.workspace, ports.people)
+    rows = Counter(row.edition for row in ports.book.deliveries(known.id))
+    made = _rendered(loaded, [_key_of(edition) for edition in sorted(rows)], ports)
+    digest = stage.digest(
+        made,
+        (row.recipient for row in ports.book.deliveries(known.id)),
+        rule=readers.rule,
+        mode=ports.settings.measuring.mode,
+        transport=ports.mailer.name,
+    )
+    refuse_changed(known, digest)
+    waiting = ports.book.deliveries(known.id, *_OPEN, DeliveryState.EXCLUDED)
+    return Prepared(_plan(known, waiting, loaded, None), made, loaded, readers, known)
+
+
+def _key_of(edition: str) -> tuple[str, ...]:
+    """The key that an edition's id was made from; no segment's id holds a plus sign."""
+    return () if edition == _PLAIN else tuple(edition.split("+"))
+
+
+def _rendered(loaded: LoadedIssue, keys: Iterable[tuple[str, ...]], ports: Ports) -> tuple[Letter, ...]:
+    return rendered(loaded, keys, workspace=ports.workspace, settings=ports.settings, defaults=ports.defaults)
+
+
+def _checked(loaded: LoadedIssue, made: tuple[Letter, ...], ports: Ports) -> tuple[Finding, ...]:
+    """The warnings. Raises ChecksFailed where a letter has an error."""
+    now = ports.clock.now()
+    found = [
+        finding
+        for letter in made
+        for finding in check.findings(letter, loaded.issue, ports.settings, Probes(), now)
+    ]
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    if errors:
+        raise ChecksFailed(
+            f"Granskningen fann {len(errors)} fel, så brevet skickas inte.",
+            where=errors[0].where,
+            why=f"{errors[0].what} {errors[0].why}",
+            do=f"Se alla med `newsletter check {loaded.issue.id}`, rätta dem och försök igen.",
+        )
+    return tuple(found)
+
+
+def _sending(
+    id_: str, loaded: LoadedIssue, made: tuple[Letter, ...], readers: Audience, ports: Ports
+) -> Sending:
+    mode, transport = ports.settings.measuring.mode, ports.mailer.name
+    ids = (one.id for one in readers.candidates())
+    return stage.sending(
+        loaded.issue,
+        loaded.picks,
+        made,
+        id=id_,
+        digest=stage.digest(made, ids, rule=readers.rule, mode=mode, transport=transport),
+        transport=transport,
+        mode=mode,
+        planned_at=ports.clock.now(),
+    )
+
+
+def rows_of(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Delivery]:
+    """A row for each candidate, streamed."""
+
+    def edition_of(recipient: Recipient) -> str:
+        return "+".join(readers.key_of(recipient)) or _PLAIN
+
+    return stage.plan(
+        sending,
+        readers.candidates(),
+        key=ports.key,
+        edition_of=edition_of,
+        why=ports.suppressions.why,
+        members=readers.members,
+        chunk=ports.settings.limits.chunk,
+    )
+
+
+def _plan(
+    sending: Sending,
+    rows: Iterable[Delivery],
+    loaded: LoadedIssue,
+    tally: Tally | None,
+    warnings: tuple[Finding, ...] = (),
+) -> SendPlan:
+    """The plan in numbers, counted from the rows themselves."""
+    editions: Counter[str] = Counter()
+    excluded: Counter[str] = Counter()
+    chunks: set[int] = set()
+    for row in rows:
+        if row.state is DeliveryState.EXCLUDED:
+            excluded[row.reason] += 1
+        else:
+            editions[row.edition] += 1
+            chunks.add(row.chunk)
+    return SendPlan(
+        issue=sending.issue,
+        subject=loaded.issue.subject,
+        transport=sending.transport,
+        mode=sending.mode,
+        digest=sending.digest,
+        candidates=editions.total() + excluded.total(),
+        excluded=excluded,
+        editions=editions,
+        chunks=len(chunks),
+        segments=tally.segments if tally else {},
+        groups=tally.groups if tally else {},
+        resumed=tally is None,
+        warnings=warnings,
+    )
+
+
+def _refuse_undecided_measuring(settings: Settings) -> None:
+    if settings.measuring.mode != "none" and not settings.measuring.decision.strip():
+        raise InputError(
+            "Mätningen saknar beslut.",
+            where=Where("newsletter.toml"),
+            why="Att mäta vad enskilda läser är behandling av personuppgifter, och den ska vara beslutad.",
+            do='Skriv under [measuring]: decision = "Styrelsen 2027-01-19 § 7 …", eller mode = "none".',
+        )
+
+
+def refuse_changed(planned: Sending, digest: str) -> None:
+    """Raise StateError where the letters are not those that were planned."""
+    if planned.digest != digest:
+        raise StateError(
+            f"Brevet {planned.issue} är inte längre det som planerades den {planned.planned_at:%Y-%m-%d}.",
+            why="Några kan redan ha fått det, och alla ska få samma brev. Text, bilder, mall, avsändare, "
+            "segment, mätning och transport räknas.",
+            do="Lägg tillbaka det som ändrats (git visar vad) och kör samma kommando igen. "
+            "En rättelse skickas som ett nytt nummer.",
+        )
