@@ -65,10 +65,9 @@ def report(
     if not frozen and stage.is_whole(cube):
         cubes.keep_merge_plan(plan)
         cubes.publish(cube)
-    target.write({f"{folder}/{name}": data for name, data in pages.items()})
-    return Reported(
-        shown, figures, tuple(f"{folder}/{name}" for name in pages), stage.is_whole(shown), frozen
-    )
+    prefix = f"{folder}/" if folder else ""
+    target.write({prefix + name: data for name, data in pages.items()})
+    return Reported(shown, figures, tuple(prefix + name for name in pages), stage.is_whole(shown), frozen)
 
 
 def _sent(issue: str, book: LedgerBook) -> Sending:

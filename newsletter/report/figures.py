@@ -13,7 +13,7 @@ from newsletter.report.labels import Labels
 ARTICLE_NOTE = (
     "Läsare är personer med minst ett mänskligt klick på artikeln. Det som står överst i brevet får fler "
     "klick. "
-    "< 5 och dold skyddar enskilda."
+    "< 5 och dold skyddar enskilda."
 )
 
 
