@@ -36,7 +36,9 @@ class LoadedIssue:
 
     issue: Issue
     picks: tuple[Pick, ...]
-    pictures: Mapping[str, bytes] = field(default_factory=dict)  # by Image.src: pictures/x.png → bytes
+    pictures: Mapping[str, bytes] = field(
+        default_factory=dict
+    )  # path in the workspace, as render asks for it → bytes
 
 
 def load(workspace: Workspace, issue_id: str, *, settings: Settings | None = None) -> LoadedIssue:
@@ -180,14 +182,15 @@ def _pictures(
     read: set[str] = set()
     for image in (image for block in issue.blocks for image in images(block.nodes)):
         where = Where(issue.where.file, image.line)
-        path = stored.get(f"{folder}/{image.src}")
+        name = f"{folder}/{image.src}"
+        path = stored.get(name)
         if path is None:
             problems.append(_missing(image, where, [name.removeprefix(f"{folder}/") for name in stored]))
-        elif image.src not in read:
-            read.add(image.src)
+        elif name not in read:
+            read.add(name)
             data = workspace.read(path)
             if data.startswith((_PNG, _JPEG)):
-                yield image.src, data
+                yield name, data
             else:
                 problems.append(_no_picture(image, where))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -55,11 +56,11 @@ def _has_host(address: str) -> bool:
 
 def picture(src: str, line: int, mistakes: Mistakes) -> str:
     """The picture's path, relative to the issue's folder and without percent signs."""
-    path = unquote(src).removeprefix("./")
+    path = unquote(src)
     if reason := _picture_fault(path):
         what, do = reason
         mistakes.add(line, f"Bilden ”{shown(path)}” {what}", do=do)
-    return path
+    return posixpath.normpath(path)
 
 
 def _picture_fault(path: str) -> tuple[str, str] | None:

@@ -74,11 +74,11 @@ def change(workspace: Folder, old: str, new: str, name: str = "issue.md") -> Non
 
 
 def test_a_whole_issue_is_loaded(workspace: Folder) -> None:
-    """Text, picks and the bytes of each picture, by the name the text uses."""
+    """Text, picks and the bytes of each picture, by the path that render asks for."""
     loaded = issues.load(workspace, "2026-2", settings=SETTINGS)
     assert loaded.issue.title == "Nyhetsbrev"
     assert [pick.title for pick in loaded.picks] == ["Titel"]
-    assert loaded.pictures == {"pictures/brå.png": PNG}
+    assert loaded.pictures == {f"{FOLDER}/pictures/brå.png": PNG}
 
 
 def test_news_is_not_required(workspace: Folder, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_file_names_may_be_decomposed(workspace: Folder, tmp_path: Path) -> None
     """A file name whose å is two characters, as a Mac writes it, is the same picture."""
     file = tmp_path / FOLDER / "pictures/brå.png"
     file.rename(file.with_name(unicodedata.normalize("NFD", file.name)))
-    assert issues.load(workspace, "2026-2").pictures == {"pictures/brå.png": PNG}
+    assert issues.load(workspace, "2026-2").pictures == {f"{FOLDER}/pictures/brå.png": PNG}
 
 
 def test_a_missing_picture_is_told_with_its_line(workspace: Folder) -> None:
