@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from newsletter.edges.store import Store
     from newsletter.model.people import ImportPlan, Recipient
     from newsletter.pipeline.doctor import Diagnosis
+    from newsletter.pipeline.events import TakenIn
     from newsletter.pipeline.gather import Gathered, SourceResult
     from newsletter.pipeline.new import NewIssue
     from newsletter.pipeline.overview import Standing
     from newsletter.pipeline.people import SegmentCounts
     from newsletter.pipeline.pick import Picking
+    from newsletter.pipeline.report import Reported
     from newsletter.pipeline.send import SendPlan, SendReport
     from newsletter.pipeline.status import Status
     from newsletter.ports import Clock, Mailer, SenderLock, Typesetter, Workspace
@@ -190,6 +192,41 @@ class Application:
         from newsletter.pipeline import status
 
         return status.status(issue, workspace=self.workspace, book=self.store.book)
+
+    def import_events(self, file: Path) -> TakenIn:
+        """Take in what happened to the letters, and suppress whom it forbids to write to again."""
+        from newsletter.pipeline import events
+
+        return events.imported(
+            file.read_bytes(),
+            str(file),
+            workspace=self.workspace,
+            events=self.store.events,
+            book=self.store.book,
+            suppressions=self.store.suppressions,
+        )
+
+    def report(
+        self, issue: str, *, formats: Collection[str] = ("html", "pdf"), out: Path | None = None
+    ) -> Reported:
+        """Write an issue's report, below reports/ or straight into another folder."""
+        from newsletter.pipeline import report
+
+        return report.report(
+            issue,
+            formats=formats,
+            workspace=self.workspace,
+            target=Folder(out) if out else self.workspace,
+            folder="" if out else f"reports/{issue}",
+            book=self.store.book,
+            events=self.store.events,
+            cubes=self.store.cubes,
+            typesetter=self.typesetter,
+            clock=self.clock,
+            settings=self.settings,
+            templates=shipped("report/pages"),
+            fonts=shipped("fonts"),
+        )
 
     def overview(self) -> Sequence[Standing]:
         """Where each issue stands, and the next step."""
