@@ -1,0 +1,56 @@
+"""Themes."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter import render
+from newsletter.errors import InputError, Problems
+from newsletter.render.theme import contrast
+from tests.render.building import ROOT
+
+
+def test_the_neutral_theme_can_be_read_light_and_dark() -> None:
+    """Nothing stated is a whole theme, and it passes its own rules."""
+    assert render.theme().logo == ""
+
+
+def test_the_associations_theme_can_be_read() -> None:
+    """The repository's own theme passes, and its logo stands beside it."""
+    path = "templates/theme.toml"
+    stated = render.theme((ROOT / path).read_text("utf-8"), path)
+    assert (ROOT / stated.logo).is_file()
+
+
+def test_contrast_is_counted_as_wcag_does() -> None:
+    """Black on white is 21, the same colour 1."""
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#8c2b20", "#8c2b20") == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ('[light]\nink = "#cccccc"', 2, "ink på sheet"),
+        ('[dark]\n\nsheet = "#eeeeee"', 3, "ink på sheet"),
+        ('[light]\nink = "svart"', 2, "ink"),
+        ('[light]\ninc = "#000000"', 2, "Okänd inställning: inc"),
+        ("[typ]\nsize = 18", 1, "Okänd inställning: typ"),
+        ("[type]\nsize = 12", 2, "size"),
+        ("logo = 3", 1, "logo ska vara en tabell"),
+        ("[footer]\nlines = 3", 2, "lines"),
+    ],
+)
+def test_mistakes_have_their_line(text: str, line: int, told: str) -> None:
+    """Pale colours, unknown keys and wrong values are told with file and line."""
+    with pytest.raises(Problems) as caught:
+        render.theme(text)
+    first = caught.value.problems[0]
+    assert told in first.what
+    assert str(first.where) == f"templates/theme.toml:{line}"
+
+
+def test_broken_toml_is_an_input_error() -> None:
+    """A theme that is no TOML names its line."""
+    with pytest.raises(InputError):
+        render.theme("[light")
