@@ -179,7 +179,7 @@ class Application:
             lock=self.lock(),
             clock=self.clock,
             settings=self.settings,
-            defaults=shipped("letters"),
+            shipped=shipped("letters"),
             key=self.state.suppression_key(),
             new_id=_new_id,
         )

@@ -49,8 +49,8 @@ def import_(
     """Visa vad listan FIL skulle ändra, och ändra det med --confirm.
 
     En CSV-fil med rubrikerna Namn, E-post, Medlem, Roll och kanske Språk, i vilken ordning som helst. En fil
-    tas in hel eller inte alls. De som redan finns och inte står i filen blir kvar. Partitillhörighet tas aldrig
-    emot.
+    tas in hel eller inte alls. De som redan finns och inte står i filen blir kvar. Partitillhörighet tas
+    aldrig emot.
 
     \b
     Exempel:

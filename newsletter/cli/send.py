@@ -71,7 +71,10 @@ def _shown(plan: SendPlan) -> None:
         f"  utelämnas: {_counted(number)} {REASONS.get(reason, reason)}"
         for reason, number in sorted(plan.excluded.items())
     ]
-    lines += [f"  varning: {finding.where or ''} {finding.what}" for finding in plan.warnings]
+    lines += [
+        f"  varning: {f'{finding.where}: ' if finding.where else ''}{finding.what}"
+        for finding in plan.warnings
+    ]
     lines.append(f"Mätning: {plan.mode}. Fingeravtryck: {plan.digest[:16]}")
     click.echo("\n".join(lines), err=True)
 

@@ -17,20 +17,20 @@ THEME = f"{TEMPLATES}/theme.toml"
 _ENDING = ".mjml.j2"
 
 
-def rendered(
+def letters(
     loaded: LoadedIssue,
     keys: Iterable[Sequence[str]],
     *,
     workspace: Workspace,
     settings: Settings,
-    defaults: Mapping[str, bytes],
+    shipped: Mapping[str, bytes],
 ) -> tuple[Letter, ...]:
-    """The letter of each edition. `defaults` are the program's own templates, over which the workspace's lie.
+    """The letter of each edition. `shipped` are the program's own templates, over which the workspace's lie.
 
     Raises InputError or Problems with the file and line of the issue, the theme or a template.
     """
     editions = [compose.edition(loaded.issue, loaded.picks, key) for key in keys]
-    texts, look = templates(workspace, defaults), theme(workspace)
+    texts, look = templates(workspace, shipped), theme(workspace)
     names = {member.id: member.name for member in issues.members(workspace).values()}
     return tuple(
         render.letter(
@@ -45,10 +45,10 @@ def rendered(
     )
 
 
-def templates(workspace: Workspace, defaults: Mapping[str, bytes]) -> Mapping[str, str]:
+def templates(workspace: Workspace, shipped: Mapping[str, bytes]) -> Mapping[str, str]:
     """Templates by file name: the program's, and the workspace's in their place."""
     own = [path for path in workspace.names(TEMPLATES) if path.endswith(_ENDING)]
-    texts = {name: data.decode() for name, data in defaults.items() if name.endswith(_ENDING)}
+    texts = {name: data.decode() for name, data in shipped.items() if name.endswith(_ENDING)}
     return texts | {path.removeprefix(f"{TEMPLATES}/"): issues.text(workspace, path) for path in own}
 
 

@@ -10,19 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from newsletter import check
 from newsletter import send as stage
 from newsletter.errors import ChecksFailed, InputError, StateError
 from newsletter.model.delivery import Delivery, DeliveryState, Sending
-from newsletter.model.finding import Finding, Probes, Severity
+from newsletter.model.finding import Finding
 from newsletter.model.letter import Letter
 from newsletter.model.people import Recipient
 from newsletter.model.settings import Settings
 from newsletter.model.where import Where
 from newsletter.pipeline import issues
 from newsletter.pipeline.audience import Audience, Tally, audience, refuse_nobody
+from newsletter.pipeline.check import Rendered, checked
 from newsletter.pipeline.issues import LoadedIssue
-from newsletter.pipeline.letters import rendered
 from newsletter.ports import (
     Clock,
     Ledger,
@@ -51,7 +50,7 @@ class Ports:
     lock: SenderLock
     clock: Clock
     settings: Settings
-    defaults: Mapping[str, bytes]  # the program's own templates
+    shipped: Mapping[str, bytes]  # the program's own templates
     key: bytes  # that delivery ids are made with
     new_id: Callable[[], str]
 
@@ -129,21 +128,16 @@ def _rendered(loaded: LoadedIssue, keys: Iterable[tuple[str, ...]], ports: Ports
 
 def _checked(loaded: LoadedIssue, made: tuple[Letter, ...], ports: Ports) -> tuple[Finding, ...]:
     """The warnings. Raises ChecksFailed where a letter has an error."""
-    now = ports.clock.now()
-    found = [
-        finding
-        for letter in made
-        for finding in check.findings(letter, loaded.issue, ports.settings, Probes(), now)
-    ]
-    errors = [finding for finding in found if finding.severity is Severity.ERROR]
-    if errors:
+    found = checked(Rendered(loaded.issue, made, {}), settings=ports.settings, now=ports.clock.now())
+    if found.errors:
+        first = found.errors[0]
         raise ChecksFailed(
-            f"Granskningen fann {len(errors)} fel, så brevet skickas inte.",
-            where=errors[0].where,
-            why=f"{errors[0].what} {errors[0].why}",
+            f"Granskningen fann {len(found.errors)} fel, så brevet skickas inte.",
+            where=first.where,
+            why=f"{first.what} {first.why}",
             do=f"Se alla med `newsletter check {loaded.issue.id}`, rätta dem och försök igen.",
         )
-    return tuple(found)
+    return found.findings
 
 
 def _sending(

@@ -1,7 +1,7 @@
 """``sending.json``: what tells another clone of the folder that an issue has gone out.
 
 The ledger is on one machine, and clones are many. The file names nobody: it holds the sending's id and
-digest, its transport and how many there were. It is written after the rows and before the first letter leaves.
+digest, its transport and how many there were. It is written after the rows, before the first letter leaves.
 """
 
 from __future__ import annotations
