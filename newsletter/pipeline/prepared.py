@@ -123,7 +123,7 @@ def _key_of(edition: str) -> tuple[str, ...]:
 
 
 def _rendered(loaded: LoadedIssue, keys: Iterable[tuple[str, ...]], ports: Ports) -> tuple[Letter, ...]:
-    return rendered(loaded, keys, workspace=ports.workspace, settings=ports.settings, defaults=ports.defaults)
+    return letters(loaded, keys, workspace=ports.workspace, settings=ports.settings, shipped=ports.shipped)
 
 
 def _checked(loaded: LoadedIssue, made: tuple[Letter, ...], ports: Ports) -> tuple[Finding, ...]:
