@@ -22,6 +22,7 @@ from newsletter.pipeline import issues
 from newsletter.pipeline.audience import Audience, Tally, audience, refuse_nobody
 from newsletter.pipeline.check import Rendered, checked
 from newsletter.pipeline.issues import LoadedIssue
+from newsletter.pipeline.letters import letters
 from newsletter.ports import (
     Clock,
     Ledger,
