@@ -12,12 +12,13 @@ from datetime import datetime
 
 from newsletter.check import pointing, sameness, size, wording
 from newsletter.check.page import page
+from newsletter.check.size import page_bytes
 from newsletter.model.finding import Finding, Probes, Severity
 from newsletter.model.issue import Issue
 from newsletter.model.letter import Letter
 from newsletter.model.settings import Settings
 
-__all__ = ["findings"]
+__all__ = ["findings", "page_bytes"]
 
 
 def findings(

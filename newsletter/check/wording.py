@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from newsletter.check.finding import error, warning
 from newsletter.check.page import Page
-from newsletter.check.prose import said
+from newsletter.check.prose import Said, said
 from newsletter.model.finding import Finding
 from newsletter.model.issue import Block, Issue
 from newsletter.model.letter import Letter, Mark
@@ -46,9 +46,9 @@ _PREHEADER = (30, 110)
 def findings(letter: Letter, issue: Issue, seen: Page, today: date) -> Iterator[Finding]:
     """What is wrong with the words."""
     shown = [block for block in issue.blocks if block.id in letter.block_bytes]
-    yield from _marks(letter, seen)
-    yield from _inbox(letter, issue)
     told = list(said(issue, shown))
+    yield from _marks(letter, seen, told)
+    yield from _inbox(letter, issue)
     for text, where in told:
         yield from _forgotten(letter, text, where)
         yield from _personal(letter, text, where)
@@ -59,7 +59,7 @@ def findings(letter: Letter, issue: Issue, seen: Page, today: date) -> Iterator[
         yield from _passed(letter, block, today)
 
 
-def _marks(letter: Letter, seen: Page) -> Iterator[Finding]:
+def _marks(letter: Letter, seen: Page, told: Sequence[Said]) -> Iterator[Finding]:
     """Marks that nobody fills in, and pieces of a template."""
     parts = (letter.subject, letter.preheader, seen.text, letter.html, letter.text, *letter.headers.values())
     strange = {found for part in parts for found in _MARK.findall(_bodies(part)) if found not in _KNOWN_MARKS}
@@ -67,7 +67,7 @@ def _marks(letter: Letter, seen: Page) -> Iterator[Finding]:
         yield error(
             "unknown-mark",
             f"{mark} står kvar i brevet.",
-            _place_of(letter),
+            _place_of(mark, letter, told),
             why="Ingen fyller i det, så läsaren ser klamrarna.",
             do="Skriv {{namn}} eller {{medlem}}, eller ta bort det.",
             edition=letter.edition,
@@ -84,9 +84,10 @@ def _news_file(letter: Letter) -> Where | None:
     return next((where for where in letter.source_map.values() if where.file.endswith("news.toml")), None)
 
 
-def _place_of(letter: Letter) -> Where | None:
-    first = next(iter(letter.source_map.values()), None)
-    return Where(first.file) if first else None
+def _place_of(mark: str, letter: Letter, told: Sequence[Said]) -> Where | None:
+    """The line that says it; else members' news; else the template."""
+    line = next((where for text, where in told if mark in text), None)
+    return line or (_news_file(letter) if mark in letter.text else Where("templates/letter.mjml.j2"))
 
 
 def _inbox(letter: Letter, issue: Issue) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ _XML_OWN = {"amp", "lt", "gt", "quot", "apos"}
 _BLANKS = re.compile(r"[ \t\r\n\f\v\u0085\u2028\u2029]+")
 _LOCAL_SCHEMES = {"cid"}
 _FOREIGN_CSS = re.compile(r"url\s*\(|@import|@font-face|expression\s*\(", re.IGNORECASE)
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _LAST_AT = re.compile(rf'{AT}="([^"]*)"')
 
 
@@ -48,7 +49,7 @@ def guarded(mjml: str) -> str:
 
 def _parsed(mjml: str) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=False, huge_tree=False)
-    text = _ENTITY.sub(_character, mjml)
+    text = _ENTITY.sub(_character, _ILLEGAL.sub("", mjml))
     try:
         return etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:

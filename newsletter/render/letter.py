@@ -24,7 +24,7 @@ from newsletter.render.view import BlockView, Viewer, plain_marks
 
 _FEWEST_CONTENTS = 4  # from here on a list of contents is worth its place
 _CUT = re.compile(r"<!--block (\d+)-->(.*?)<!--/block-->", re.DOTALL)
-_SPOILED = "\\u{"
+_SPOILED = re.compile(r'="[^"]*\\u\{')  # in an attribute; in running text somebody may have meant it
 
 
 def letter(
@@ -171,11 +171,11 @@ def _converted(source: str) -> str:
             why=str(error),
             do="Jämför med programmets egen mall.",
         ) from error
-    if _SPOILED in page:
+    if _SPOILED.search(page):
         raise InputError(
             "Ett tecken blev förstört i översättningen.",
             where=Where("templates/letter.mjml.j2"),
-            why=f"HTML-texten innehåller {_SPOILED}.",
+            why="Ett attribut innehåller \\u{…} i stället för tecknet.",
             do="Ta bort ovanliga tecken ur attribut i mallen.",
         )
     return page
