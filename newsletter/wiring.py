@@ -7,16 +7,16 @@ needed, so that a command pays only for what it uses.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from newsletter import config
 from newsletter.edges.clock import SystemClock
-from newsletter.edges.package import shipped
+from newsletter.edges.package import example, shipped
 from newsletter.edges.workspace import FileLock, Folder, StateFolder
 from newsletter.model.issue import IssueKind
 from newsletter.model.settings import Settings
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from newsletter.edges.sandbox import Processes
     from newsletter.edges.store import Store
     from newsletter.model.people import ImportPlan, Recipient
+    from newsletter.pipeline.build import Built
+    from newsletter.pipeline.check import Checked
     from newsletter.pipeline.doctor import Diagnosis
     from newsletter.pipeline.events import TakenIn
     from newsletter.pipeline.gather import Gathered, SourceResult
@@ -38,14 +40,38 @@ if TYPE_CHECKING:
     from newsletter.pipeline.report import Reported
     from newsletter.pipeline.send import SendPlan, SendReport
     from newsletter.pipeline.status import Status
-    from newsletter.ports import Clock, Mailer, SenderLock, Typesetter, Workspace
+    from newsletter.ports import Clock, Mailer, People, SenderLock, Typesetter, Workspace
 
 
-def application(workspace: Path | None = None, *, clock: Clock | None = None) -> Application:
+class _Letters(TypedDict):
+    """What rendering an issue's letters takes."""
+
+    workspace: Workspace
+    people: People | None
+    settings: Settings
+    shipped: Mapping[str, bytes]
+    now: datetime
+
+
+def application(workspace: Path | None = None) -> Application:
     """The application for the workspace that was named, or the one around the current folder."""
     named = workspace or config.chosen_workspace()
     root = named.resolve() if named else config.find(Path.cwd())
-    return Application(root, config.load(root), clock or SystemClock())
+    return Application(root, config.load(root))
+
+
+def trial(
+    root: Path, *, clock: Clock, new_id: Callable[[], str], trial_hosts: Mapping[str, str]
+) -> Application:
+    """The application over a workspace to try things in: its own time and ids, members' sites on loopback."""
+    settings = config.load(root)
+    rules = replace(settings.gather, trial_hosts=trial_hosts, politeness_seconds=0.0)
+    return Application(root, replace(settings, gather=rules), clock, new_id)
+
+
+def lay_out_example(folder: Path, changed: Callable[[Mapping[str, bytes]], Mapping[str, bytes]]) -> None:
+    """The example workspace in a new folder, whole or not at all, with some of its files changed."""
+    Folder(folder.parent).replace(folder.name, changed(example()))
 
 
 def init(folder: Path) -> Sequence[str]:
@@ -67,7 +93,8 @@ class Application:
 
     root: Path
     settings: Settings
-    clock: Clock
+    clock: Clock = field(default_factory=SystemClock)
+    new_id: Callable[[], str] = _new_id
 
     # --- the verbs: each calls the pipeline with what is plugged in --------------------------------
 
@@ -116,6 +143,27 @@ class Application:
             auto=auto,
         )
 
+    def build(self, issue: str) -> Built:
+        """The issue's letters, on disk."""
+        from newsletter.pipeline import build
+
+        return build.build(issue, **self._letters())
+
+    def check(self, issue: str) -> Checked:
+        """What is to be said of the issue's letters."""
+        from newsletter.pipeline import check
+
+        return check.check(issue, **self._letters())
+
+    def _letters(self) -> _Letters:
+        return {
+            "workspace": self.workspace,
+            "people": self.store.people if self.state.exists() else None,
+            "settings": self.settings,
+            "shipped": shipped("letters"),
+            "now": self.clock.now(),
+        }
+
     def member_names(self) -> Mapping[str, str]:
         """What each member is called."""
         from newsletter.pipeline import issues
@@ -141,7 +189,7 @@ class Application:
             people=self.store.people,
             suppressions=self.store.suppressions,
             clock=self.clock,
-            new_id=_new_id,
+            new_id=self.new_id,
         )
 
     def people_list(self, segment: str | None = None) -> Iterator[tuple[Recipient, tuple[str, ...]]]:
@@ -181,7 +229,7 @@ class Application:
             settings=self.settings,
             shipped=shipped("letters"),
             key=self.state.suppression_key(),
-            new_id=_new_id,
+            new_id=self.new_id,
         )
         return send.send(
             issue, ports, confirm=confirm, dry_run=dry_run, on_plan=on_plan, on_progress=on_progress
