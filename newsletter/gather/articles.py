@@ -130,14 +130,15 @@ def _alike(heading: str, called: str) -> bool:
 
 
 def _without_site(called: list[str], root: Node) -> str:
-    """The first name, without what follows the last dash or bar where the site's name stands there."""
+    """The first name, without what follows the last dash or bar while the site's name stands there."""
     name, site_name = called[0], cleaned(meta(root, "og:site_name"))
-    parts = re.split(r"\s+[|–—-]\s+", name)
-    while len(parts) > 1 and (
-        parts[-1] == site_name or re.search(r"\b(?:kommun|region|stad)\b|\.se$", parts[-1], re.I)
-    ):
-        parts.pop()
-    return name if len(parts) == 1 else name[: name.rfind(parts[-1]) + len(parts[-1])]
+    while (parts := _LAST_PART.match(name)) and (parts[2] == site_name or _A_SITE.search(parts[2])):
+        name = parts[1]
+    return name
+
+
+_LAST_PART = re.compile(r"(.*\S)\s+[|–—-]\s+(\S.*)")
+_A_SITE = re.compile(r"\b(?:kommun|region|stad)\b|\.se$", re.I)
 
 
 # --- day ----------------------------------------------------------------------------------------------

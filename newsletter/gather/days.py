@@ -73,7 +73,7 @@ _SHORT = re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})(?:,?\s*
 _EPOCH = re.compile(r"(?:\d{10}|\d{13})")
 _AGO = re.compile(
     rf"\b(?:för\s+)?(?:(?:ca|cirka|drygt)\s+)?(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})\s+"
-    r"(?P<unit>sekund|minut|min|timm|tim|dag|dygn|veck)\w*\.?\s+sed(?:an|en)\b"
+    r"(?P<unit>sekund|minut|min|timm|tim|dag|dygn|veck)\w*\.?\s+se(?:dan|n)\b"
 )
 _LAST_WEEKDAY = re.compile(r"\bi\s+(?P<weekday>mån|tis|ons|tors|fre|lör|sön)dags\b")
 _RELATIVE = (
@@ -87,7 +87,7 @@ _A_DATE = (
     r"|\d{4}-\d\d-\d\d|i\s?går|i\s?dag)"
 )
 _CHANGED = re.compile(
-    rf"\b(?:senast\s+)?(?:uppdatera[dt]|ändra[dt]|granska[dt]|modifiera[dt]|reviderad)\b:?{_A_DATE}?"
+    rf"\b(?:senast\s+)?(?:uppdatera[dt]|ändra[dt]|granska[dt]|modifiera[dt]|reviderad)\b:?(?:{_A_DATE})?"
 )
 _PUBLISHED = re.compile(
     r"\b(?:publicera[dts]+|publicerings?datum|publ\.|skapa[dt]|datum|inlag[dt]|upplag[dt])\b\s*(?:den|av)?\s*:?"

@@ -37,7 +37,7 @@ def feed(data: bytes, base_url: str, member: str, now: datetime, charset: str = 
     parsed = feedparser.parse(
         BytesIO(_declared(data)), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise ParseFailed("Svaret är inget flöde.", why=f"{base_url} gav varken RSS eller Atom.")
     found = (_item(entry, base_url, member, now) for entry in parsed.entries[:_MOST])
     return list({item.url: item for item in found if item}.values())
@@ -69,10 +69,11 @@ def _item(entry: Entry, base_url: str, member: str, now: datetime) -> NewsItem |
 
 
 def _address(entry: Entry) -> str:
-    """The entry's link; `guid` only where it is an address, since it may be empty or opaque."""
-    link = entry.get("link", "")
-    guid = entry.get("id", "")
-    return link or (guid if guid.startswith(("http://", "https://")) else "")
+    """The entry's link. A guid may be empty or opaque, so it is one only where it is an address."""
+    link: str = entry.get("link", "")
+    guid: str = entry.get("id", "")
+    is_own = link and link != guid  # without a link, the library takes the guid for one
+    return link if is_own or link.startswith(("http://", "https://")) else ""
 
 
 def _text(entry: Entry) -> str:

@@ -87,11 +87,13 @@ _DATE_PLACES = (
     ".//time | .//*[contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'datum')"
     " or contains(@class, 'publ') or contains(@class, 'normal-date')]"
 )
-_CHANGE = re.compile(r"uppdatera|ändra|granska|modified|updated", re.I)
+_CHANGE = re.compile(r"(?:uppdatera|ändra|granska|modified|updated)\w*\W*$", re.I)
 
 
 def _tells_of_change(place: Node) -> bool:
-    """Whether the place, or what stands right around it, speaks of a change and not of publication."""
-    around = text_of(place.getparent())[:80] if place.getparent() is not None else ""
-    own = " ".join((place.get("class", ""), place.get("itemprop", ""), text_of(place)))
-    return bool(_CHANGE.search(own) or (_CHANGE.search(around) and "ubli" not in around))
+    """Whether the place, or the words right before it, speak of a change and not of publication."""
+    own = text_of(place)
+    parent = place.getparent()
+    before = text_of(parent).split(own)[0] if parent is not None and own else ""
+    marks = (place.get("class", ""), place.get("itemprop", ""), before[-30:], re.sub(r"[\d:. -]+.*", "", own))
+    return any(_CHANGE.search(mark) for mark in marks)

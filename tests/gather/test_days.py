@@ -1,0 +1,167 @@
+"""Swedish dates as people write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.gather import day
+from newsletter.gather.days import labelled_day
+
+NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)  # a Monday, 10.30 in Sweden
+TODAY = date(2026, 11, 16)
+
+WRITTEN = [
+    ("Publicerad 3 november 2026", date(2026, 11, 3)),
+    ("Publicerad: 31 augusti 2026 kl 13.07", date(2026, 8, 31)),
+    ("2026-11-03 09.15", date(2026, 11, 3)),
+    ("2026-11-03", date(2026, 11, 3)),
+    ("2026-11-03T09:15:00+01:00", date(2026, 11, 3)),
+    ("2026-11-03T23:30:00Z", date(2026, 11, 4)),
+    ("2026-07-03T22:30:00+00:00", date(2026, 7, 4)),
+    ("2026-11-03T00:30:00+0100", date(2026, 11, 3)),
+    ("2026/11/03", date(2026, 11, 3)),
+    ("2026.11.03", date(2026, 11, 3)),
+    ("20261103", date(2026, 11, 3)),
+    ("3 nov 2026", date(2026, 11, 3)),
+    ("3 nov. 2026", date(2026, 11, 3)),
+    ("03 nov 2026", date(2026, 11, 3)),
+    ("3:e november 2026", date(2026, 11, 3)),
+    ("den 3 november 2026", date(2026, 11, 3)),
+    ("Den 1:a oktober 2026", date(2026, 10, 1)),
+    ("tisdag 3 november", date(2026, 11, 3)),
+    ("tisdagen den 3 november", date(2026, 11, 3)),
+    ("tis 3 nov", date(2026, 11, 3)),
+    ("Tisdag 3 november 2026, 09:15", date(2026, 11, 3)),
+    ("3 november", date(2026, 11, 3)),
+    ("17 november", date(2026, 11, 17)),
+    ("5 januari", date(2026, 1, 5)),
+    ("igår", date(2026, 11, 15)),
+    ("I går 14:05", date(2026, 11, 15)),
+    ("idag", TODAY),
+    ("I dag kl. 08.00", TODAY),
+    ("i förrgår", date(2026, 11, 14)),
+    ("för 2 dagar sedan", date(2026, 11, 14)),
+    ("för två dagar sen", date(2026, 11, 14)),
+    ("Publicerad för 3 timmar sedan", TODAY),
+    ("för 11 timmar sedan", date(2026, 11, 15)),
+    ("för 20 minuter sedan", TODAY),
+    ("för en vecka sedan", date(2026, 11, 9)),
+    ("2 veckor sedan", date(2026, 11, 2)),
+    ("i fredags", date(2026, 11, 13)),
+    ("i måndags", date(2026, 11, 9)),
+    ("3/11 2026", date(2026, 11, 3)),
+    ("3/11", date(2026, 11, 3)),
+    ("Publicerad 3/11", date(2026, 11, 3)),
+    ("03.11.2026", date(2026, 11, 3)),
+    ("31/8 2026", date(2026, 8, 31)),
+    ("Tue, 03 Nov 2026 09:15:00 +0100", date(2026, 11, 3)),
+    ("Nov 3, 2026", date(2026, 11, 3)),
+    ("November 3, 2026", date(2026, 11, 3)),
+    ("1793693700", date(2026, 11, 3)),
+    ("1793693700000", date(2026, 11, 3)),
+    ("Nyhet | 3 november 2026 | Bygga och bo", date(2026, 11, 3)),
+    ("Publicerad 3 november 2026, senast uppdaterad 5 november 2026", date(2026, 11, 3)),
+    ("Senast uppdaterad 5 november 2026. Publicerad 3 november 2026.", date(2026, 11, 3)),
+    ("Uppdaterad: 2026-11-05 Publicerad: 2026-11-03", date(2026, 11, 3)),
+]
+SILENT = [
+    "",
+    "november 2026",
+    "vecka 47",
+    "klockan 13.07",
+    "kl 09.15–11.30",
+    "Senast uppdaterad 5 november 2026",
+    "Uppdaterad 2026-11-05",
+    "Ändrad: 5 nov 2026",
+    "3–5 november 2026",
+    "31 februari 2026",
+    "2026-13-45",
+    "onsdag 3 november",  # it was a Tuesday
+    "3 november 2027",
+    "20 december",  # next month, or eleven months ago?
+    "18 november 2026",
+    "1 januari 1970",
+    "0",
+    "8-16",
+    "Linje 24/7",
+    "070-123 45 67",
+    "för länge sedan",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WRITTEN)
+def test_forms_are_read(text: str, expected: date | None) -> None:
+    """Each form that people write gives its day."""
+    assert day(text, NOW) == expected
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_what_says_no_day_gives_none(text: str) -> None:
+    """What is no date, only a change, impossible or in the future is None, never now."""
+    assert day(text, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mötet är den 9 oktober 2026. Publicerad: 3 november 2026", date(2026, 11, 3)),
+        ("Publicerad av Anna den 3 november 2026", date(2026, 11, 3)),
+        ("Publicerad den 3 november 2026 av Anna", date(2026, 11, 3)),
+        ("Senast ändrad 5 november 2026", None),
+        ("Mötet är den 9 oktober 2026", None),
+    ],
+)
+def test_label_decides(text: str, expected: date | None) -> None:
+    """A labelled day is the one by its label, not another in the text."""
+    assert labelled_day(text, NOW) == expected
+
+
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+fragments = st.sampled_from(
+    ["3", "31", "2026", "1999", "november", "nov", "maj", "igår", "för", "dagar", "sedan", "Publicerad", "kl", "-", "/", ".", ":", "2026-11-03", "2099-01-01", "T23:59", "Z", "+14:00", "4102444800", "tisdag", "99"]
+)
+
+
+@given(st.lists(fragments, max_size=8), moments)
+def test_nothing_after_tomorrow_is_believed(parts: list[str], now: datetime) -> None:
+    """Whatever the text, the day is at most one day after now."""
+    found = day("".join(parts) + " " + " ".join(parts), now)
+    assert found is None or found <= (now + timedelta(hours=2)).date() + timedelta(days=1)
+
+
+@given(st.text(max_size=200), moments)
+def test_any_text_is_survived(text: str, now: datetime) -> None:
+    """No text makes the parser fail."""
+    day(text, now)
+    labelled_day(text, now)
+
+
+@given(st.dates(date(2000, 1, 1), date(2026, 11, 16)), st.sampled_from(range(4)))
+def test_every_day_is_read_back(on: date, form: int) -> None:
+    """A day written in full, in any of four forms, is read as itself."""
+    months = [
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ]
+    name = months[on.month - 1]
+    written = (
+        on.isoformat(),
+        f"{on.day} {name} {on.year}",
+        f"Publicerad {on.day} {name[:3]} {on.year} kl 13.07",
+        f"{on.day}/{on.month} {on.year}",
+    )
+    assert day(written[form], NOW) == on
