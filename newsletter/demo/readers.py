@@ -14,6 +14,7 @@ from datetime import datetime
 from random import Random
 
 from newsletter.model.delivery import Delivery, Sending
+from newsletter.track import content_links
 
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36"
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Mobile Safari/604.1"
@@ -72,8 +73,7 @@ class _Letter:
         self.rng = Random(f"{seed}:{sending.issue}:{delivery.recipient}")
         self.house = Random(f"{seed}:{delivery.member}")
         self.events: list[dict[str, object]] = []
-        blocks = sending.editions.get(delivery.edition)
-        self.links = {url: at for url, at in sending.links.items() if blocks is None or at in blocks}
+        self.links = content_links(sending, delivery.edition)
         self.scanned, self.gateway = self._guards()
         self.named = self.house.random() < 0.2
 

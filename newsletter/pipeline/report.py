@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -99,7 +99,11 @@ def _letters(
     sending: Sending, book: LedgerBook, events: Events, now: datetime
 ) -> Iterator[tuple[Delivery, Response]]:
     """Each accepted letter and what became of it. Events are folded letter by letter as they are read."""
-    links = _links(sending)
+
+    @cache
+    def links(edition: str) -> Mapping[str, str]:
+        return track.content_links(sending, edition)
+
     editions = {each.id: each.edition for each in book.deliveries(sending.id, DeliveryState.ACCEPTED)}
 
     def response(delivery: str, news: Iterable[Event]) -> Response:
@@ -113,17 +117,6 @@ def _letters(
     }
     for delivery in book.deliveries(sending.id, DeliveryState.ACCEPTED):
         yield delivery, responses.get(delivery.id) or response(delivery.id, ())
-
-
-def _links(sending: Sending) -> Callable[[str], Mapping[str, str]]:
-    """The content links of an edition, each with its block."""
-
-    @cache
-    def links(edition: str) -> Mapping[str, str]:
-        blocks = sending.editions.get(edition)
-        return {href: at for href, at in sending.links.items() if blocks is None or at in blocks}
-
-    return links
 
 
 def _previous(issue: str, workspace: Workspace, cubes: Cubes) -> tuple[str, Cube | None]:

@@ -24,7 +24,8 @@ def article_cells(
     k: int,
 ) -> tuple[ArticleCell, ...]:
     """The cells of every article that is linked from, by the letter's order: total, then roles."""
-    blocks = [block for block in sending.titles if block in set(sending.links.values())]
+    linked = {block for href, block in sending.links.items() if href.startswith("http")}
+    blocks = [block for block in sending.titles if block in linked]
     cells: list[ArticleCell] = []
     for block in blocks:
         bases = [_base(sending, block, group, got) for group in groups]

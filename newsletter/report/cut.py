@@ -7,7 +7,9 @@ Role groups and members are two partitions of the same people, and the differenc
 one and a union of the other may still be a few people. All that such sums can ever isolate are, for a
 set G of role cells, the people of G in member cells that do not lie wholly within G (their indicator
 is a level set of potentials on the bipartite graph of cells). There are few role cells, so every G is
-tried, and while one isolates fewer than k, the two smallest role cells merge.
+tried, and while one isolates fewer than k, a member cell that lies wholly within it is merged with one
+that does not. (Often that is the cell of those without a member, all partners and media.) It joins the
+smallest cell of the largest county, where it blurs the least.
 """
 
 from __future__ import annotations
@@ -54,8 +56,8 @@ def cut(
     by_group, by_member = _margins(people)
     members = _nested(_cells(by_member, kept.groups), by_member, county_of, (k, k + margin))
     groups = _merged(_cells(by_group, _roles(kept)), by_group, k)
-    while _isolates(groups, members, people, k):
-        groups = _two_smallest_merged(groups, by_group)
+    while pair := _leak(groups, members, people, k):
+        members = _joined(members, pair, by_member, county_of)
     return Cut(_ordered(groups), _ordered(members), _counties(members, county_of))
 
 
@@ -171,11 +173,41 @@ def _ordered(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     return tuple(sorted(cells, key=sorted))
 
 
-def _isolates(groups: Sequence[Cell], members: Sequence[Cell], people: Atoms, k: int) -> bool:
-    """Whether sums of published cells can isolate between 1 and k - 1 people."""
+def _leak(
+    groups: Sequence[Cell], members: Sequence[Cell], people: Atoms, k: int
+) -> tuple[list[Cell], list[Cell]] | None:
+    """Where sums of published cells isolate between 1 and k - 1 people, if they do.
+
+    The member cells that lie wholly within the role cells that do so, and those that do not.
+    """
     table = _table(groups, members, people)
     sets = (chosen for size in range(1, len(groups)) for chosen in combinations(range(len(groups)), size))
-    return any(0 < _isolated(frozenset(chosen), table) < k for chosen in sets)
+    for chosen in map(frozenset, sets):
+        if 0 < _isolated(chosen, table) < k:
+            within = [cell for cell, row in zip(members, table, strict=True) if chosen.issuperset(row)]
+            return within, [cell for cell in members if cell not in within]
+    return None
+
+
+def _joined(
+    members: Sequence[Cell],
+    leak: tuple[list[Cell], list[Cell]],
+    counts: Mapping[str, int],
+    county_of: Mapping[str, str],
+) -> list[Cell]:
+    """The members' cells with the smallest inner one joined to an outer one, so that it isolates nobody."""
+    within, without = leak
+    inner = _by_size(within, counts)[0]
+    largest = Counter[frozenset[str]]()
+    for cell in members:
+        largest[_counties_of(cell, county_of)] += _size(cell, counts)
+
+    def place(cell: Cell) -> tuple[bool, int, int, list[str]]:
+        home = _counties_of(cell, county_of)
+        return home != _counties_of(inner, county_of), -largest[home], _size(cell, counts), sorted(cell)
+
+    outer = min(without, key=place)
+    return [cell for cell in members if cell not in (inner, outer)] + [inner | outer]
 
 
 def _table(groups: Sequence[Cell], members: Sequence[Cell], people: Atoms) -> list[dict[int, int]]:

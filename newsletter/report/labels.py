@@ -39,8 +39,29 @@ class Labels:
         return self.members.get(key, key) or "Utan medlem"
 
 
+# A block without a heading is called by what it is.
+_UNTITLED = {
+    "text": "Inledningen",
+    "card": "Notis utan rubrik",
+    "invitation": "Inbjudan",
+    "calendar": "Kalendern",
+    "button": "Knappen",
+    "quote": "Citatet",
+    "figures": "Siffrorna",
+    "member-news": "Nytt från medlemmarna",
+}
+
+
+def article(block: str, title: str) -> str:
+    """An article's title, or what it is where it has none of its own."""
+    return _UNTITLED.get(block.rpartition("-")[0], title) if title in ("", block) else title
+
+
 def group(key: Iterable[str]) -> str:
-    """Role groups counted together: Partner och media."""
+    """Role groups counted together: Partner och media; Tjänstepersoner m.fl."""
+    main = [GROUPS[each] for each in ("politiker", "tjanstepersoner") if each in set(key)]
+    if main and len(set(key)) > 1:
+        return f"{main[0]} m.fl."
     names = [GROUPS[each] for each in GROUPS if each in set(key)] + sorted(set(key) - set(GROUPS))
     first, *rest = names
     return listed([first, *(name.lower() for name in rest)])
@@ -55,6 +76,8 @@ def group_order(cell: Cell) -> int:
 def county(key: Iterable[str]) -> str:
     """A county, or Flera län with its counties."""
     names = [_county(each) for each in sorted(key)]
+    if len(names) == 2 and "" in set(key):
+        return f"{names[1]} och utan län"
     return names[0] if len(names) == 1 else f"Flera län ({listed(names)})"
 
 

@@ -67,7 +67,7 @@ def _article(
 ) -> ArticleRow:
     found = _rate(whole)
     return ArticleRow(
-        title=cube.titles[whole.block],
+        title=named.article(whole.block, cube.titles[whole.block]),
         topic=labels.topics.get(cube.topics.get(whole.block, ""), ""),
         readers=number(whole.readers) if whole.readers is not None else FEW,
         rate=found,

@@ -29,7 +29,7 @@ def sending(
     planned_at: datetime,
 ) -> Sending:
     """The sending, with what the report needs to know of the letter's blocks, their topics and links."""
-    known = list(picks)
+    known, given = list(picks), list(letters)
     return Sending(
         id=id,
         issue=issue.id,
@@ -41,7 +41,8 @@ def sending(
         | {pick.id: pick.title for pick in known},
         topics={block.id: block.topic for block in issue.blocks if block.topic}
         | {pick.id: pick.topic for pick in known if pick.topic},
-        links=_links(letters),
+        links=_links(given),
+        editions={letter.edition: _blocks(letter) for letter in given},
     )
 
 
@@ -119,6 +120,12 @@ def _delivery(
         state=DeliveryState.EXCLUDED if suppressed else DeliveryState.WAITING,
         reason=Exclusion(suppressed.value).value if suppressed else "",
     )
+
+
+def _blocks(letter: Letter) -> tuple[str, ...]:
+    """The blocks that a letter holds: those with content, and those that its links stand in."""
+    linked = (link.block for link in letter.links if link.block)
+    return tuple(dict.fromkeys([*letter.block_bytes, *linked]))
 
 
 def _links(letters: Iterable[Letter]) -> Mapping[str, str]:

@@ -5,8 +5,8 @@
 Everything here can be computed again from the raw events, in any order.
 """
 
-from newsletter.track.clicks import Verdict, judged
+from newsletter.track.clicks import Verdict, content_links, judged
 from newsletter.track.fold import outcome, response, suppression
 from newsletter.track.sendgrid import events
 
-__all__ = ["Verdict", "events", "judged", "outcome", "response", "suppression"]
+__all__ = ["Verdict", "content_links", "events", "judged", "outcome", "response", "suppression"]

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from newsletter.model.delivery import Sending
 from newsletter.model.event import Event, Judgement
 
 FAST_SECONDS = 2
@@ -61,6 +62,19 @@ class Verdict:
     click: Event
     judgement: Judgement
     reason: str
+
+
+def content_links(sending: Sending, edition: str) -> Mapping[str, str]:
+    """The web links in the blocks of an edition, each with its block: what a reader reads on by.
+
+    The letter's head and foot, mail addresses and the way out are not among them.
+    """
+    blocks = sending.editions.get(edition)
+    return {
+        href: block
+        for href, block in sending.links.items()
+        if block and href.startswith(("https://", "http://")) and (blocks is None or block in blocks)
+    }
 
 
 def judged(clicks: Sequence[Event], links: int, canary: str = "") -> tuple[Verdict, ...]:
