@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from newsletter.pipeline.build import Built
 
 
+_WIDE = 160  # a path must never be cut short or in two: it is there to be opened
+
+
 @click.command()
 @click.argument("issue", metavar="NUMMER")
 @click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
@@ -70,7 +73,7 @@ def _show(built: Built) -> None:
             letter.digest[:12],
             f"{letter.folder}/letter.html",
         )
-    Console(soft_wrap=True, highlight=False).print(table)
+    Console(width=_WIDE, soft_wrap=True, highlight=False).print(table)
 
 
 def _kb(size: int) -> str:
@@ -80,7 +83,8 @@ def _kb(size: int) -> str:
 def _talk(built: Built) -> None:
     errors, findings = len(built.checked.errors), len(built.checked.findings)
     if findings:
-        said = f"{errors} fel och {findings - errors} varningar"
+        warnings = findings - errors
+        said = f"{errors} fel och {warnings} {'varning' if warnings == 1 else 'varningar'}"
         click.echo(f"\n{said}: se dem med `newsletter check {built.issue}`.", err=True)
     else:
         click.echo(f"\nInget att anmärka. Nästa steg: `newsletter send {built.issue} --dry-run`.", err=True)

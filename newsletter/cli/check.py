@@ -44,7 +44,8 @@ def command(workspace: Path | None, issue: str, as_json: bool) -> None:
             else f"{len(checked.errors)} fel måste rättas.",
             do=f"Rätta, och kör `newsletter check {issue}` igen.",
         )
-    click.echo(f"Inga fel i {len(checked.editions)} utgåvor av {issue}.", err=True)
+    editions = len(checked.editions)
+    click.echo(f"Inga fel i {editions} {'utgåva' if editions == 1 else 'utgåvor'} av {issue}.", err=True)
 
 
 def shown(checked: Checked) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from newsletter import config
+from newsletter.cli import cli
+from newsletter.cli.boundary import run
 from newsletter.edges.workspace import Folder
 from newsletter.errors import ChecksFailed, InputError
 from newsletter.model.people import Mandate, Recipient, Role
@@ -194,3 +197,30 @@ def test_a_finding_of_every_edition_stands_once(workspace: Folder) -> None:
         ("placeholder", "politiker"),
     ]
     assert _written(workspace) == {}
+
+
+def _run(workspace: Folder, *arguments: str) -> int:
+    return run(cli, ["--workspace", str(workspace.root), *arguments])
+
+
+def test_build_shows_what_it_wrote(workspace: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command lists each edition with a whole path, and its JSON is versioned."""
+    assert _run(workspace, "build", "2026-2") == 0
+    assert "build/2026-2/politiker/letter.html" in capsys.readouterr().out
+    assert _run(workspace, "build", "2026-2", "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["schema"] == 1
+    assert [letter["edition"] for letter in shown["letters"]] == ["alla", "politiker"]
+
+
+def test_check_leaves_with_three_where_an_error_stands(
+    workspace: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without errors the status is 0, with one it is 3, and the finding is on stdout."""
+    assert _run(workspace, "check", "2026-2") == 0
+    text = ISSUE.replace("Det går bra.", "Det går TK.")
+    workspace.write({"content/issues/2026-2/issue.md": text.encode()})
+    assert _run(workspace, "check", "2026-2") == 3
+    assert "content/issues/2026-2/issue.md:19" in capsys.readouterr().out
+    assert _run(workspace, "check", "2026-2", "--json") == 3
+    assert json.loads(capsys.readouterr().out)["findings"][0]["rule"] == "placeholder"
