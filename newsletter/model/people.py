@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
+import idna
+
 
 class Group(Enum):
     """The few groups that the report tells apart."""
@@ -120,13 +122,28 @@ class Recipient:
 
 
 def address_key(address: str) -> str:
-    """What two spellings of one address have in common: case is nothing, ``å.se`` is ``xn--5ca.se``, dots stay."""
-    local, _, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
+    """The form in which addresses are compared: two that give the same key are one mailbox.
+
+    Blanks around it, case, Unicode composition and the domain's two spellings (``å.se``, ``xn--5ca.se``;
+    UTS 46) make no difference. Dots and +tags in the local part are left alone: whether they matter is the
+    receiving server's own business. Never raises; what is no address is compared as it stands.
+    """
+    local, at, domain = unicodedata.normalize("NFC", address).strip().rpartition("@")
+    return _folded(local) + at + _domain_key(domain.rstrip("."))
+
+
+def _domain_key(domain: str) -> str:
+    if domain.isascii():
+        return domain.lower()
     try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:  # no real domain, but still comparable with itself
-        domain = domain.casefold()
-    return f"{local.casefold()}@{domain.casefold()}"
+        return idna.encode(domain, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        return _folded(domain)
+
+
+def _folded(text: str) -> str:
+    # Folding can take a text out of NFC (ǰ becomes j and a caron), so it is composed again.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 class Suppression(Enum):
