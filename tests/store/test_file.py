@@ -48,45 +48,6 @@ def test_other_databases_are_refused(address: str) -> None:
     assert "secret" not in f"{caught.value} {caught.value.do}"
 
 
-@pytest.mark.parametrize(
-    "folder",
-    [
-        "OneDrive",
-        "OneDrive - Region Dalarna",
-        "onedrive-falun",
-        "Dropbox",
-        "Dropbox (Privat)",
-        "iCloudDrive",
-        "iCloud Drive",
-        "Mobile Documents",
-        "com~apple~CloudDocs",
-        "CloudStorage",
-        "Google Drive",
-        "Nextcloud",
-    ],
-)
-def test_synced_folder_is_refused(tmp_path: Path, folder: str) -> None:
-    """A folder that is synced to other machines is refused, and the setting to change is named."""
-    with pytest.raises(StateError) as caught:
-        store.open(tmp_path / folder / "arbete" / "state.db", suppression_key=KEY)
-    assert folder in caught.value.what
-    assert "state_dir" in caught.value.do
-    assert not (tmp_path / folder).exists()
-
-
-def test_synced_folder_behind_a_link(tmp_path: Path) -> None:
-    """A link into a synced folder is seen through."""
-    (tmp_path / "Dropbox").mkdir()
-    (tmp_path / "here").symlink_to(tmp_path / "Dropbox", target_is_directory=True)
-    with pytest.raises(StateError, match="Dropbox"):
-        store.open(tmp_path / "here" / "state.db", suppression_key=KEY)
-
-
-def test_other_names_are_fine(tmp_path: Path) -> None:
-    """A folder that only resembles a synced one is not refused."""
-    store.open(tmp_path / "Dropboxes-of-old" / "state.db", suppression_key=KEY).close()
-
-
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     """A folder that cannot be made is said to be so."""
     (tmp_path / "state").write_text("a file")

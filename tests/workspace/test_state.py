@@ -8,12 +8,43 @@ from newsletter.edges.workspace import FileLock, StateFolder
 from newsletter.errors import Busy, StateError
 
 
-@pytest.mark.parametrize("name", ["OneDrive - Kansliet", "Dropbox", "iCloud Drive"])
-def test_synced_folder_is_refused(tmp_path: Path, name: str) -> None:
-    """A state folder that a cloud service copies is refused, with the setting to change."""
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "OneDrive",
+        "OneDrive - Region Dalarna",
+        "onedrive-falun",
+        "Dropbox",
+        "Dropbox (Privat)",
+        "iCloudDrive",
+        "iCloud Drive",
+        "Mobile Documents",
+        "com~apple~CloudDocs",
+        "CloudStorage",
+        "Google Drive",
+        "Nextcloud",
+    ],
+)
+def test_synced_folder_is_refused(tmp_path: Path, folder: str) -> None:
+    """A folder that is synced to other machines is refused, and the setting to change is named."""
     with pytest.raises(StateError) as caught:
-        StateFolder(tmp_path / name / ".newsletter")
+        StateFolder(tmp_path / folder / "arbete")
+    assert folder in caught.value.what
     assert "state_dir" in caught.value.do
+    assert not (tmp_path / folder).exists()
+
+
+def test_synced_folder_behind_a_link(tmp_path: Path) -> None:
+    """A link into a synced folder is seen through."""
+    (tmp_path / "Dropbox").mkdir()
+    (tmp_path / "here").symlink_to(tmp_path / "Dropbox", target_is_directory=True)
+    with pytest.raises(StateError, match="Dropbox"):
+        StateFolder(tmp_path / "here")
+
+
+def test_other_names_are_fine(tmp_path: Path) -> None:
+    """A folder that only resembles a synced one is not refused."""
+    assert StateFolder(tmp_path / "Dropboxes-of-old").path.name == "Dropboxes-of-old"
 
 
 def test_key_is_made_once_and_private(tmp_path: Path) -> None:

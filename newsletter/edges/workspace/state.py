@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from types import TracebackType
 
 import filelock
 
-from newsletter.errors import Busy, StateError
+from newsletter.errors import Busy, StateError, Where
 
-_SYNCED = ("onedrive", "dropbox", "icloud", "com~apple~clouddocs", "google drive", "googledrive", "nextcloud")
+# The folders' names on Windows, macOS and Linux, also "OneDrive - Kommunen" and "Dropbox (Privat)".
+_SYNCED = re.compile(
+    r"(onedrive|dropbox|icloud ?drive|mobile documents|com~apple~clouddocs|cloudstorage|google ?drive"
+    r"|nextcloud)\b",
+    re.I,
+)
+_DO = "Sätt state_dir i newsletter.toml till en mapp på den egna disken som inte synkas."
 _KEY_BYTES = 32
 
 
@@ -20,7 +27,7 @@ class StateFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
-        _refuse_synced(self.path)
+        _refuse_shared(self.path)
 
     def exists(self) -> bool:
         """Whether anything was ever kept here."""
@@ -52,14 +59,22 @@ class StateFolder:
         return self.path
 
 
-def _refuse_synced(path: Path) -> None:
-    for part in path.parts:
-        if any(word in part.casefold() for word in _SYNCED):
-            raise StateError(
-                f"Programmets minne kan inte ligga i {path}.",
-                why=f"”{part}” synkroniseras mellan datorer, och två kopior av liggaren kan skicka två gånger.",
-                do='Skriv state_dir = "en mapp på den här datorn" överst i newsletter.toml.',
-            )
+def _refuse_shared(path: Path) -> None:
+    synced = next((part for part in path.parts if _SYNCED.match(part)), None)
+    if synced:
+        raise StateError(
+            f"Programmets minne kan inte ligga i ”{synced}”, som synkas till andra datorer.",
+            where=Where(str(path)),
+            why="Två kopior av liggaren kan skicka samma brev två gånger.",
+            do=_DO,
+        )
+    if path.drive.startswith("\\\\"):
+        raise StateError(
+            "Programmets minne kan inte ligga på en nätverksdisk.",
+            where=Where(str(path)),
+            why="Lås på filer håller inte säkert över nätet.",
+            do=_DO,
+        )
 
 
 def _write_secret(file: Path, data: bytes) -> None:
