@@ -27,6 +27,16 @@ def reply(status: int = 200, body: bytes = b"", **headers: str) -> Answer:
     return answer
 
 
+def page(body: bytes, tag: str = '"1"') -> Answer:
+    """A page with an ETag: 304 to whoever has it already."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        known = request.headers.get("If-None-Match") == tag
+        (reply(304, ETag=tag) if known else reply(200, body, ETag=tag))(request)
+
+    return answer
+
+
 @dataclass
 class Site:
     """What the server answers by path, and what it was asked."""

@@ -121,9 +121,8 @@ def test_label_decides(text: str, expected: date | None) -> None:
 
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
-fragments = st.sampled_from(
-    ["3", "31", "2026", "1999", "november", "nov", "maj", "igår", "för", "dagar", "sedan", "Publicerad", "kl", "-", "/", ".", ":", "2026-11-03", "2099-01-01", "T23:59", "Z", "+14:00", "4102444800", "tisdag", "99"]
-)
+_PIECES = "3 31 2026 1999 november nov maj igår för dagar sedan Publicerad kl - / . : 2026-11-03 2099-01-01"
+fragments = st.sampled_from([*_PIECES.split(), "T23:59", "Z", "+14:00", "4102444800", "tisdag", "99"])
 
 
 @given(st.lists(fragments, max_size=8), moments)

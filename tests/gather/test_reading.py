@@ -122,7 +122,8 @@ def test_what_is_no_feed_is_refused(data: bytes) -> None:
 def test_feed_cannot_name_files() -> None:
     """An entity that names a file gives nothing of it."""
     data = (
-        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel>'
+        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        b'<rss version="2.0"><channel>'
         b"<item><title>A &x;</title><link>https://www.a.se/a</link></item></channel></rss>"
     )
     assert all("root:" not in item.title for item in feed(data, BASE, "a", NOW))
@@ -167,7 +168,8 @@ def test_links_to_others_and_to_sections_are_no_news() -> None:
 def test_municipio_cards_are_read() -> None:
     """Cards that are links themselves, with a heading inside, are items."""
     card = (
-        '<a class="c-card" href="/nyheter/ny-skola/"><h2>Ny skola</h2><time datetime="2026-11-02">2 nov</time>'
+        '<a class="c-card" href="/nyheter/ny-skola/"><h2>Ny skola</h2>'
+        '<time datetime="2026-11-02">2 nov</time>'
         '<div class="c-card__text">Skolan byggs på den gamla bangården intill ån.</div></a>'
     )
     item = listing(page(card), BASE, "a", NOW)[0]
@@ -192,7 +194,9 @@ def test_broken_state_in_a_script_is_survived() -> None:
     ("head", "body", "expected", "provenance"),
     [
         (
-            '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","datePublished":"2026-11-01"}]}'
+            '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle",'
+            '"datePublished":"2026-11-01"}]'
+            "}"
             '</script><meta property="article:published_time" content="2026-11-02">',
             "",
             date(2026, 11, 1),

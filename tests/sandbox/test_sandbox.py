@@ -11,7 +11,8 @@ import pytest
 
 from newsletter.edges.sandbox import Processes
 from newsletter.errors import ParseFailed
-from newsletter.ports import SandboxLimits
+from newsletter.ports import Isolated, SandboxLimits
+from newsletter.testing.fetch import InProcess
 from tests.sandbox import hostile
 
 LIMITS = SandboxLimits(cpu_seconds=2, memory_mb=300, wall_seconds=10)
@@ -25,9 +26,21 @@ def sandbox() -> Iterator[Processes]:
         yield processes
 
 
-def test_result_comes_back(sandbox: Processes) -> None:
+@pytest.fixture(params=["fake", "real"])
+def isolated(request: pytest.FixtureRequest, sandbox: Processes) -> Isolated:
+    """Everything that keeps the port's contract."""
+    return InProcess() if request.param == "fake" else sandbox
+
+
+def test_result_comes_back(isolated: Isolated) -> None:
     """What the function gives for the bytes and further arguments is what run gives."""
-    assert sandbox.run(hostile.upper, "åäö".encode(), "!", limits=LIMITS) == "ÅÄÖ!"
+    assert isolated.run(hostile.upper, "åäö".encode(), "!", limits=LIMITS) == "ÅÄÖ!"
+
+
+def test_failure_is_told(isolated: Isolated) -> None:
+    """Whatever the function raises is a ParseFailed with its words."""
+    with pytest.raises(ParseFailed, match="odd bytes"):
+        isolated.run(hostile.fail, b"", limits=LIMITS)
 
 
 def test_child_is_another_process_and_reused(sandbox: Processes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -165,11 +164,6 @@ def sources() -> tuple[Source, ...]:
 
 def sources_text() -> str:
     """The same as the text of a sources.toml."""
-    return "# Exempelmedlemmarnas nyheter, på den egna datorn.\n\n" + "\n".join(
-        "[[source]]\n"
-        f"member = {json.dumps(source.member)}\n"
-        f"url = {json.dumps(source.url)}\n"
-        f"kind = {json.dumps(source.kind.value)}\n"
-        "verified = true\n"
-        for source in sources()
-    )
+    from newsletter import gather
+
+    return "# Exempelmedlemmarnas nyheter, på den egna datorn.\n\n" + gather.sources_text(sources())
