@@ -34,7 +34,7 @@ from newsletter.ports import (
     Workspace,
 )
 
-_PLAIN = "alla"  # the edition of those whom no segment decides over
+_PLAIN = "alla"  # the edition of those whom no segment decides over; no block can be `för alla`
 _OPEN = (DeliveryState.WAITING, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)
 
 
@@ -96,7 +96,7 @@ def fresh(issue_id: str, ports: Ports) -> Prepared:
     made = _rendered(loaded, tally.keys, ports)
     warnings = _checked(loaded, made, ports)
     sending = _sending(ports.new_id(), loaded, made, readers, ports)
-    rows = rows_of(sending, readers, ports)
+    rows = _rows(sending, readers, ports)
     return Prepared(_plan(sending, rows, loaded, tally, warnings), made, loaded, readers, sending)
 
 
@@ -106,14 +106,8 @@ def resumed(known: Sending, ports: Ports) -> Prepared:
     readers = audience(loaded.issue, ports.workspace, ports.people)
     rows = Counter(row.edition for row in ports.book.deliveries(known.id))
     made = _rendered(loaded, [_key_of(edition) for edition in sorted(rows)], ports)
-    digest = stage.digest(
-        made,
-        (row.recipient for row in ports.book.deliveries(known.id)),
-        rule=readers.rule,
-        mode=ports.settings.measuring.mode,
-        transport=ports.mailer.name,
-    )
-    refuse_changed(known, digest)
+    recipients = (row.recipient for row in ports.book.deliveries(known.id))
+    refuse_changed(known, _digest(made, recipients, readers, ports))
     waiting = ports.book.deliveries(known.id, *_OPEN, DeliveryState.EXCLUDED)
     return Prepared(_plan(known, waiting, loaded, None), made, loaded, readers, known)
 
@@ -144,23 +138,41 @@ def _checked(loaded: LoadedIssue, made: tuple[Letter, ...], ports: Ports) -> tup
 def _sending(
     id_: str, loaded: LoadedIssue, made: tuple[Letter, ...], readers: Audience, ports: Ports
 ) -> Sending:
-    mode, transport = ports.settings.measuring.mode, ports.mailer.name
-    ids = (one.id for one in readers.candidates())
     return stage.sending(
         loaded.issue,
         loaded.picks,
         made,
         id=id_,
-        digest=stage.digest(made, ids, rule=readers.rule, mode=mode, transport=transport),
-        transport=transport,
-        mode=mode,
+        digest=_digest(made, (one.id for one in readers.candidates()), readers, ports),
+        transport=ports.mailer.name,
+        mode=ports.settings.measuring.mode,
         planned_at=ports.clock.now(),
     )
 
 
-def rows_of(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Delivery]:
-    """A row for each candidate, streamed."""
+def _digest(made: tuple[Letter, ...], recipients: Iterable[str], readers: Audience, ports: Ports) -> str:
+    mode, transport = ports.settings.measuring.mode, ports.mailer.name
+    return stage.digest(made, recipients, rule=readers.rule, mode=mode, transport=transport)
 
+
+def rows_of(prepared: Prepared, ports: Ports) -> Iterator[Delivery]:
+    """A row for each candidate, streamed; at last, proved to be the audience that the digest was made of.
+
+    Raises StateError after the last row where the lists have changed since, so that no row is kept.
+    """
+    recipients: list[str] = []
+    for row in _rows(prepared.sending, prepared.audience, ports):
+        recipients.append(row.recipient)
+        yield row
+    if _digest(prepared.letters, recipients, prepared.audience, ports) != prepared.sending.digest:
+        raise StateError(
+            "Listorna ändrades medan planen gjordes.",
+            why="Någon tog in en lista just nu, så planen som visades stämmer inte. Inget har skickats.",
+            do="Kör samma kommando igen.",
+        )
+
+
+def _rows(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Delivery]:
     def edition_of(recipient: Recipient) -> str:
         return "+".join(readers.key_of(recipient)) or _PLAIN
 

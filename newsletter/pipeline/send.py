@@ -90,7 +90,7 @@ def send(
 
 def _send(prepared: Prepared, ports: Ports, on_progress: OnProgress) -> SendReport:
     """Plan, mark and deliver; the caller holds the lock, so that no other process is between two of these."""
-    sending = ports.ledger.plan(prepared.sending, rows_of(prepared.sending, prepared.audience, ports))
+    sending = ports.ledger.plan(prepared.sending, rows_of(prepared, ports))
     refuse_changed(sending, prepared.sending.digest)  # another process was quicker, with another letter
     sent_mark.write(ports.workspace, sending, ports.book.equation(sending.id))
     _delivering(sending, prepared, ports).run(on_progress)
@@ -116,7 +116,7 @@ def _fill_all(prepared: Prepared, ports: Ports) -> None:
     """Fill in every letter of a dry run, as sending would, and let go of it."""
     delivering = _delivering(prepared.sending, prepared, ports)
     if not prepared.plan.resumed:
-        for row in rows_of(prepared.sending, prepared.audience, ports):
+        for row in rows_of(prepared, ports):
             delivering.letter(row)
 
 

@@ -278,6 +278,20 @@ def test_new_people_do_not_join_a_planned_sending(world: World) -> None:
     assert_whole(world)
 
 
+def test_list_that_changes_while_planning(world: World) -> None:
+    """Where somebody is added between the plan that was shown and its rows, no row is written."""
+    first = next(iter(world.store.people.everyone()))
+    late = replace(first, id="late", address="late@example.org")
+
+    def add(plan: SendPlan) -> None:
+        world.store.people.put([late], at=world.clock.now(), command="test")
+
+    with pytest.raises(StateError, match="Listorna ändrades"):
+        send(ISSUE, world.ports(), confirm=ISSUE, on_plan=add)
+    assert world.equation() is None
+    assert not world.mailer.letters
+
+
 def test_other_machine(world: World) -> None:
     """A clone whose ledger does not know the sending that sending.json tells of refuses to send."""
     sent(world)
