@@ -107,8 +107,17 @@ def _line(event: yaml.Event) -> int:
     return mark.line + 2 if isinstance(mark, yaml.Mark) else 1
 
 
+def _mark_of(error: yaml.YAMLError) -> yaml.Mark | None:
+    """Where the mistake is: what was never closed is mended where it was opened, not where that was seen."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return None
+    context = error.context or ""
+    unclosed = "flow" in context or "quoted" in context
+    return error.context_mark if unclosed else error.problem_mark or error.context_mark
+
+
 def _broken(error: yaml.YAMLError, mistakes: Mistakes) -> None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    mark = _mark_of(error)
     mistakes.add(
         mark.line + 2 if mark is not None else 1,
         "Brevets huvud går inte att läsa.",
