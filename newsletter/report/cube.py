@@ -130,7 +130,7 @@ def _bare(sending: Sending, tally: Tally, k: int) -> Cube:
         until=tally.until,
         simulated=tally.simulated,
         counts=_counts(tally),
-        clicks=Clicks(**{kind: tally.clicks[kind] for kind in ("human", "unsure", "machine", "unknown")}),
+        clicks=_clicks(tally, shown=_measures(sending.mode) and tally.fates[Fate.DELIVERED] >= k),
         titles=sending.titles,
         topics=sending.topics,
     )
@@ -139,6 +139,12 @@ def _bare(sending: Sending, tally: Tally, k: int) -> Cube:
 def _with(bare: Cube, cells: tuple[Cell, ...], articles: tuple[ArticleCell, ...]) -> Cube:
 
     return replace(bare, cells=cells, articles=articles)
+
+
+def _clicks(tally: Tally, *, shown: bool) -> Clicks:
+    """Clicks tell of reading, so they are shown by the rule of cells; events nobody knows always are."""
+    kinds = ("human", "unsure", "machine") if shown else ()
+    return Clicks(unknown=tally.clicks["unknown"], **{kind: tally.clicks[kind] for kind in kinds})
 
 
 def _counts(tally: Tally) -> Counts:

@@ -12,6 +12,7 @@ from newsletter import report
 from newsletter.model.figure import (
     ArticleCell,
     Cell,
+    Clicks,
     Cube,
     Dimension,
     Fate,
@@ -104,6 +105,7 @@ def test_under_k_nothing_of_reading_is_published(counted: Make) -> None:
     assert cube.counts.sent == 9
     assert cube.cells == ()
     assert cube.articles == ()
+    assert cube.clicks == Clicks()
 
 
 def test_without_measuring_there_are_no_readers(counted: Make) -> None:
