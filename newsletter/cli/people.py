@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from newsletter.model.people import ImportPlan, Recipient
+    from newsletter.model.people import Change, ImportPlan, Recipient
     from newsletter.pipeline.people import SegmentCounts
 
 _ROWS_SHOWN = 20
@@ -122,7 +122,6 @@ def segments(workspace: Path | None, as_json: bool) -> None:
     )
     overlapping = [(a, b, number) for a, b, number in _overlaps(counts) if number]
     if overlapping:
-        click.echo("")
         _table(("I båda", "", "Personer"), [(a, b, _counted(number)) for a, b, number in overlapping])
     click.echo(f"{_counted(counts.everyone)} personer, {_counted(counts.outside)} i inget segment.", err=True)
 
@@ -133,21 +132,21 @@ def _show_plan(plan: ImportPlan) -> None:
     rows = [("Nya", Change.NEW), ("Ändrade", Change.CHANGED), ("Oförändrade", Change.UNCHANGED)]
     counts = [(label, _counted(plan.count(change))) for label, change in rows]
     _table(("", "Antal"), [*counts, ("Utelämnade rader", _counted(len(plan.left_out)))])
-    changed = [(change, one) for change, one in plan.changes if change is not Change.UNCHANGED]
-    words = {Change.NEW: "ny", Change.CHANGED: "ändrad"}
-    click.echo("")
-    _table(
-        ("", "Namn", "E-post", "Medlem", "Roll"),
-        [
-            (words[change], one.name, one.address, _members(one), _roles(one))
-            for change, one in changed[:_ROWS_SHOWN]
-        ],
-    )
+    _show_changes([(change, one) for change, one in plan.changes if change is not Change.UNCHANGED])
+    if plan.left_out:
+        _table(("Rad", "E-post", "Varför"), [(str(row.row), row.address, row.why) for row in plan.left_out])
+
+
+def _show_changes(changed: Sequence[tuple[Change, Recipient]]) -> None:
+    words = {"new": "ny", "changed": "ändrad"}
+    shown = [
+        (words[change.value], one.name, one.address, _members(one), _roles(one))
+        for change, one in changed[:_ROWS_SHOWN]
+    ]
+    if shown:
+        _table(("", "Namn", "E-post", "Medlem", "Roll"), shown)
     if len(changed) > _ROWS_SHOWN:
         click.echo(f"… och {_counted(len(changed) - _ROWS_SHOWN)} till.")
-    if plan.left_out:
-        click.echo("")
-        _table(("Rad", "E-post", "Varför"), [(str(row.row), row.address, row.why) for row in plan.left_out])
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
