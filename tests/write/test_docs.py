@@ -24,7 +24,8 @@ def test_every_example_is_right(example: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*NAMES, "för", "for", *FRONT_KEYS, *{key for keys in KEYS.values() for key in keys}]
+    "name",
+    [*NAMES, "för", "for", *FRONT_KEYS, *sorted({key for keys in KEYS.values() for key in keys})],
 )
 def test_every_name_is_described(name: str) -> None:
     """Every block, every value of a block and every key of the front matter is on the page."""
