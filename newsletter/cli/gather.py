@@ -44,6 +44,12 @@ def command(workspace: Path | None, members: tuple[str, ...], as_json: bool) -> 
     else:
         click.echo(_summary(gathered))
     _say_what_needs_a_hand(gathered, talk.print)
+    if gathered.results and not any(result.listed for result in gathered.results):
+        from newsletter.errors import FetchFailed
+
+        raise FetchFailed(
+            "Ingen enda källa gick att läsa.", do="Kontrollera att datorn har nät, och försök igen."
+        )
 
 
 def _line(result: SourceResult, names: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _ZONE = ZoneInfo("Europe/Stockholm")  # the members' own clock
+_NOTE, _PAGE = 2_000, 200_000  # characters that are looked at
 _OLDEST = date(1995, 1, 1)  # before this no municipality had a site
 
 _MONTHS = {
@@ -117,8 +118,8 @@ def day(text: str, now: datetime) -> date | None:
 
 
 def labelled_day(text: str, now: datetime) -> date | None:
-    """The day that stands right after a word such as *Publicerad*; None where there is no such word."""
-    plain = _CHANGED.sub(" ; ", _plain(text))
+    """The day that stands right after a word such as *Publicerad*, wherever in a page's text it stands."""
+    plain = _CHANGED.sub(" ; ", _plain(text, _PAGE))
     for label in _PUBLISHED.finditer(plain):
         near = plain[label.end() : label.end() + 48].split(";")[0]
         found = next((found for found in _days(near, now) if found), None)
@@ -127,8 +128,8 @@ def labelled_day(text: str, now: datetime) -> date | None:
     return None
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text[:2000].casefold()).strip()
+def _plain(text: str, most: int = _NOTE) -> str:
+    return re.sub(r"\s+", " ", text[:most].casefold()).strip()
 
 
 def _days(plain: str, now: datetime) -> Iterator[date | None]:

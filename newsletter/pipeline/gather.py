@@ -164,7 +164,7 @@ class _Reader:
         if not listed:
             return self._failed(source, None, f"{source.url} svarade, men ingen nyhet hittades där.", _EMPTY)
         fresh = [item for item in listed if item.url not in self.known]
-        wanted = [item for item in fresh if self._needs_page(item, source)]
+        wanted = [item for item in fresh if self._needs_page(item, source.kind, answer.url)]
         later = {item.url for item in wanted[_ARTICLES:]}
         items, notes = self._with_pages([item for item in fresh if item.url not in later], wanted[:_ARTICLES])
         notes += [f"{len(later)} nyheter till läses nästa gång"] if later else []
@@ -175,12 +175,12 @@ class _Reader:
         state = SourceState(source.url, etag, modified, self.now, len(listed))
         return _Visit(result, state, tuple(items))
 
-    def _needs_page(self, item: NewsItem, source: Source) -> bool:
+    def _needs_page(self, item: NewsItem, kind: SourceKind, listed_at: str) -> bool:
         """Whether the item's own page is worth a call: it is recent, ours to read, and may say more."""
         oldest = (self.now - timedelta(days=self.max_age_days)).date()
         recent = item.published is None or item.published >= oldest
-        whole = source.kind is SourceKind.FEED and bool(item.lead) and item.published is not None
-        return recent and not whole and _site(item.url) == _site(source.url)
+        whole = kind is SourceKind.FEED and bool(item.lead) and item.published is not None
+        return recent and not whole and _site(item.url) == _site(listed_at)
 
     def _with_pages(
         self, fresh: Sequence[NewsItem], wanted: Sequence[NewsItem]

@@ -154,7 +154,7 @@ def test_loopback_needs_to_be_a_trial(site: Site) -> None:
 
 
 def test_checked_address_is_the_one_connected_to(site: Site) -> None:
-    """The connection goes to the address that was checked: the system, asked again, would not know the name."""
+    """The connection goes to the address that was checked: the system itself would not know the name."""
     local = site.origin.replace("127.0.0.1", "trial.invalid")
     site.answers["/"] = reply(200, b"x")
     with Web(rules(site, trial_hosts={PUBLIC: local}), resolve=lambda host, port: ["127.0.0.1"]) as web:

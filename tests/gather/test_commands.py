@@ -44,6 +44,13 @@ def test_wrong_numbers_are_a_usage_error(laid_out: LayOut, capfd: pytest.Capture
     assert "newsletter gather" in capfd.readouterr().err
 
 
+def test_silence_everywhere_is_a_failure(laid_out: LayOut, capfd: pytest.CaptureFixture[str]) -> None:
+    """Where no source can be read at all, each says why and the command ends with status 1."""
+    root = laid_out({f"https://www.{member}.example": "http://127.0.0.1:1" for member in ("hofors", "sater")})
+    assert run(cli, ["--workspace", str(root), "gather", "hofors", "sater"]) == 1
+    assert capfd.readouterr().err.count("gick inte att ansluta till") == 2
+
+
 @pytest.mark.parametrize("name", ["gather", "pick"])
 def test_help_has_an_example(name: str, capfd: pytest.CaptureFixture[str]) -> None:
     """The help shows how to call it."""

@@ -216,6 +216,7 @@ def test_broken_state_in_a_script_is_survived() -> None:
             Provenance.DUBLIN_CORE,
         ),
         ("", "<p>Publicerad: 5 november 2026 kl 13.07</p>", date(2026, 11, 5), Provenance.LABELLED),
+        ("", "<p>ord</p>" * 2000 + "<p>Publicerad 5 nov 2026</p>", date(2026, 11, 5), Provenance.LABELLED),
         ("", '<time datetime="2026-11-06">6 nov</time>', date(2026, 11, 6), Provenance.VISIBLE),
         ("", '<p>Senast uppdaterad <time datetime="2026-11-06">6 nov</time></p>', None, Provenance.UNDATED),
         ("", "<time>2026-11-06</time><time>2026-10-06</time>", None, Provenance.UNDATED),

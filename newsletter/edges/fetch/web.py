@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -39,13 +40,18 @@ class Web:
     """Gets pages as the settings say; cookies are kept per host while it lives; safe to share by threads."""
 
     def __init__(
-        self, rules: GatherRules, *, resolve: Resolve = resolved, turns: Turns | None = None
+        self,
+        rules: GatherRules,
+        *,
+        resolve: Resolve = resolved,
+        turns: Turns | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._rules = rules
         self._reach = Reach(rules.trial_hosts, resolve)
         self._turns = turns or Turns(rules.politeness_seconds)
         self._robots = Robots(self._robots_text, AGENT)
-        self._client = httpx2.Client(transport=Wire(), trust_env=False, headers=_headers(rules.contact))
+        self._client = httpx2.Client(transport=Wire(tls), trust_env=False, headers=_headers(rules.contact))
 
     def fetch(self, url: str, state: SourceState | None = None) -> Fetched:
         """One page or feed; 304 where `state` is still true. Raises FetchFailed."""
