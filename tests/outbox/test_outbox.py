@@ -85,7 +85,7 @@ class FullDisk:
 
 
 def test_full_disk_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no letter could be written the transport failed, nothing has left, and trying again may help."""
+    """Where no letter could be written the transport failed, nothing left, and trying again may help."""
     monkeypatch.setattr(os, "fsync", FullDisk(0))
     with pytest.raises(TransportFailed) as caught:
         Outbox(tmp_path).attempt([letter(1), letter(2)])
@@ -94,7 +94,7 @@ def test_full_disk_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_full_disk_midway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Letters before the failure are accepted, those after have no answer, and asking says they never left."""
+    """Letters before the failure are accepted; those after have no answer, and asking finds none left."""
     monkeypatch.setattr(os, "fsync", FullDisk(1))
     outbox = Outbox(tmp_path)
     assert outbox.attempt([letter(1), letter(2), letter(3)]) == {"d1": ACCEPTED}

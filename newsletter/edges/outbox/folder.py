@@ -2,9 +2,10 @@
 
 A letter is written beside its place, forced to disk, and renamed into place: a file that is there is whole,
 and a letter without a file never left. So the outbox can always say what became of a letter, and a repeat
-writes the same file. Where a disk is full or a folder is closed, nothing of that letter has left: as the
-first of a run it stops the run (TransportFailed), later it ends the run, and the letters after it stay without
-an answer until they are asked for.
+writes the same file.
+
+Where a disk is full or a folder is closed, nothing of that letter has left. As the first of a run it stops
+the run (TransportFailed); later it ends the run, and the letters after it have no answer until asked for.
 """
 
 from __future__ import annotations
