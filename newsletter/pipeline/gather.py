@@ -25,7 +25,7 @@ from newsletter.ports import Clock, Fetched, Fetcher, Isolated, News, SandboxLim
 
 SOURCES = "subscribers/sources.toml"
 _ARTICLES = 20  # pages read for one source in one go; the rest come with the next
-_HOSTS = 8  # asked side by side
+_HOSTS = 16  # asked side by side; nearly all of the time is pauses
 _LIMITS = SandboxLimits()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,16 +32,17 @@ class Turns:
         self._seconds = seconds
         self._now = now
         self._wait = wait
-        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+        self._hosts: dict[str, _Host] = {}
 
     def ask_for(self, host: str, seconds: float) -> None:
         """Keep a longer pause, as the host asked; never a shorter one."""
-        self._hosts[host].pause = min(max(self._hosts[host].pause, seconds), _LONGEST_PAUSE)
+        known = self._of(host)
+        known.pause = min(max(known.pause, seconds), _LONGEST_PAUSE)
 
     @contextmanager
     def turn(self, host: str) -> Iterator[None]:
         """Wait for the host's turn, and hold it."""
-        known = self._hosts[host]
+        known = self._of(host)
         with known.turn:
             early = known.next_at - self._now()
             if early > 0:
@@ -51,6 +51,9 @@ class Turns:
                 yield
             finally:
                 known.next_at = self._now() + max(self._seconds, known.pause)
+
+    def _of(self, host: str) -> _Host:
+        return self._hosts.setdefault(host, _Host())  # one step, so that two threads get the same
 
 
 class Robots:
