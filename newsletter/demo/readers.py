@@ -60,7 +60,7 @@ def events(
 def letters(
     sending: Sending, deliveries: Iterable[Delivery], *, seed: int, sent_at: datetime
 ) -> Iterator[Simulated]:
-    """What becomes of each letter; it hangs on the seed and the recipient, not on the order."""
+    """What becomes of each letter; it hangs on the seed and the address, not on the order or on ids."""
     for delivery in deliveries:
         yield _Letter(sending, delivery, seed, sent_at.timestamp()).lived()
 
@@ -70,7 +70,7 @@ class _Letter:
 
     def __init__(self, sending: Sending, delivery: Delivery, seed: int, sent: float) -> None:
         self.sending, self.delivery, self.sent = sending, delivery, sent
-        self.rng = Random(f"{seed}:{sending.issue}:{delivery.recipient}")
+        self.rng = Random(f"{seed}:{sending.issue}:{delivery.address}")
         self.house = Random(f"{seed}:{delivery.member}")
         self.events: list[dict[str, object]] = []
         self.links = content_links(sending, delivery.edition)
