@@ -102,7 +102,7 @@ class Application:
         """What is ready, what is missing, and what to do about it."""
         from newsletter.pipeline import doctor
 
-        return doctor.doctor(workspace=self.workspace, people=self.store.people, settings=self.settings)
+        return doctor.doctor(workspace=self.workspace, people=self._people(), settings=self.settings)
 
     def new(self, issue: str, kind: str = "newsletter") -> NewIssue:
         """A skeleton issue that builds at once."""
@@ -155,10 +155,14 @@ class Application:
 
         return check.check(issue, **self._letters())
 
+    def _people(self) -> People | None:
+        """The lists, where there are any: looking makes no database."""
+        return self.store.people if self.state.exists() else None
+
     def _letters(self) -> _Letters:
         return {
             "workspace": self.workspace,
-            "people": self.store.people if self.state.exists() else None,
+            "people": self._people(),
             "settings": self.settings,
             "shipped": shipped("letters"),
             "now": self.clock.now(),

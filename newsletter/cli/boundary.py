@@ -24,14 +24,14 @@ def run(command: click.Command, arguments: list[str] | None) -> int:
 
 def _run(command: click.Command, arguments: list[str] | None) -> int:
     try:
-        command.main(args=arguments, prog_name="newsletter", standalone_mode=False)
+        # Without its own error handling, click gives back the status of ctx.exit().
+        status = command.main(args=arguments, prog_name="newsletter", standalone_mode=False)
+        return status if isinstance(status, int) else 0
     except NewsletterError as error:
         say(error)
         return error.exit_code
     except click.ClickException as error:
         error.show()
-        return error.exit_code
-    except click.exceptions.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nAvbrutet. Kör samma kommando igen, så fortsätter det där det slutade.", err=True)

@@ -31,7 +31,8 @@ def command(workspace: Path | None, issue: str, as_json: bool) -> None:
     """
     from newsletter import wiring
 
-    built = wiring.application(workspace).build(issue)
+    with wiring.application(workspace) as app:
+        built = app.build(issue)
     if as_json:
         import json
 

@@ -29,7 +29,8 @@ def command(workspace: Path | None, issue: str, as_json: bool) -> None:
     from newsletter import wiring
     from newsletter.errors import ChecksFailed
 
-    checked = wiring.application(workspace).check(issue)
+    with wiring.application(workspace) as app:
+        checked = app.check(issue)
     if as_json:
         import json
 

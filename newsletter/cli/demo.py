@@ -65,8 +65,8 @@ def _ending(toured: Toured, out: Path) -> str:
     counts = toured.equation
     program = _program()
     return f"""
-Nummer 2026-2: {counts.candidates} på listan = {counts.accepted} skickade + {counts.excluded} utelämnade. Ingen \
-två gånger, ingen borttappad.
+Nummer 2026-2: {counts.candidates} på listan = {counts.accepted} skickade + {counts.excluded} utelämnade.
+Ingen två gånger, ingen borttappad.
 
 Öppna
   {out}/build/2026-2/politiker/letter.html     brevet som förtroendevalda får

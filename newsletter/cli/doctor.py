@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
-@click.pass_obj
-def command(workspace: Path | None, as_json: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
     """Se vad som är klart, vad som saknas, och nästa steg. Ändrar ingenting.
 
     Slutar med 1 om något är fel.
@@ -24,7 +21,7 @@ def command(workspace: Path | None, as_json: bool) -> None:
     from newsletter import wiring
     from newsletter.pipeline.doctor import Health
 
-    with wiring.application(workspace) as app:
+    with wiring.application(ctx.obj) as app:
         diagnoses = app.doctor()
     if as_json:
         import json
@@ -41,4 +38,4 @@ def command(workspace: Path | None, as_json: bool) -> None:
             click.echo(f"{mark} {each.what}: {each.detail}")
             if each.do:
                 click.echo(f"{'':<8} → {each.do}")
-    sys.exit(any(each.health is Health.BROKEN for each in diagnoses))
+    ctx.exit(1 if any(each.health is Health.BROKEN for each in diagnoses) else 0)

@@ -31,8 +31,8 @@ def command(workspace: Path | None, issue: str, kind: str, as_json: bool) -> Non
     """
     from newsletter import wiring
 
-    app = wiring.application(workspace)
-    made = app.new(issue, kind)
+    with wiring.application(workspace) as app:
+        made = app.new(issue, kind)
     if as_json:
         import json
 

@@ -34,8 +34,11 @@ class Diagnosis:
     do: str = ""
 
 
-def doctor(*, workspace: Workspace, people: People, settings: Settings) -> Sequence[Diagnosis]:
-    """Everything that a workspace needs before a send, looked at in the order it is needed."""
+def doctor(*, workspace: Workspace, people: People | None, settings: Settings) -> Sequence[Diagnosis]:
+    """Everything that a workspace needs before a send, in the order it is needed.
+
+    `people` is None where no list was ever taken in. Nothing is changed.
+    """
     looks: Mapping[str, Callable[[], Iterator[Diagnosis]]] = {
         "Avsändare": lambda: _addresses(settings),
         "Medlemmar": lambda: _members(workspace),
@@ -84,8 +87,8 @@ def _segments(workspace: Workspace) -> Iterator[Diagnosis]:
     yield Diagnosis("Segment", Health.FINE, f"{len(issues.segments(workspace))} segment")
 
 
-def _people(people: People) -> Iterator[Diagnosis]:
-    count = sum(1 for _ in people.everyone())
+def _people(people: People | None) -> Iterator[Diagnosis]:
+    count = sum(1 for _ in people.everyone()) if people else 0
     if count:
         yield Diagnosis("Mottagare", Health.FINE, f"{count} mottagare")
         return
