@@ -42,8 +42,8 @@ def charts(cube: Cube, previous: Cube | None, labels: Labels) -> tuple[Chart, ..
 
 
 def scale_to(top: float) -> tuple[float, tuple[float, ...]]:
-    """A round right end, and where the lines stand: at most seven steps of 1, 2, 5, 10 or 20 points."""
-    step = next((step for step in (1, 2, 5, 10) if top * 100 <= 7 * step), 20)
+    """A round right end, and where the lines stand: at most five steps of 1, 2, 5, 10 or 20 points."""
+    step = next((step for step in (1, 2, 5, 10) if top * 100 <= 5 * step), 20)
     steps = max(2, math.ceil(top * 100 / step - 1e-9))
     ticks = tuple(i * step / 100 for i in range(steps + 1) if i * step <= 100)
     return ticks[-1], ticks
