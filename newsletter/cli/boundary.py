@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import traceback
 
 import click
 
 from newsletter.errors import NewsletterError, Problem, Problems
 
 INTERRUPTED = 130
+_BROKEN = """
+Fel: Programmet har ett fel som ingen har tänkt på.
+      Varför: Det är inte ditt fel. Liggaren är hel: det som skickats är skrivet, och inget skickas två gånger.
+      Gör så här: Försök igen. Händer det på nytt, lämna texten här ovan till den som sköter programmet."""
 
 
 def run(command: click.Command, arguments: list[str] | None) -> int:
@@ -39,7 +44,11 @@ def _run(command: click.Command, arguments: list[str] | None) -> int:
     except BrokenPipeError:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+        return 0
+    except Exception:
+        traceback.print_exc()
+        click.echo(_BROKEN, err=True)
+        return 1
 
 
 def say(error: NewsletterError) -> None:

@@ -61,9 +61,8 @@ def _shown(plan: SendPlan) -> None:
     lines = [f"{plan.issue}: {plan.subject}"]
     if plan.resumed:
         lines.append("Ett tidigare utskick tas upp där det slutade.")
-    lines.append(
-        f"{_counted(letters)} brev ska ut, i {_counted(plan.chunks)} omgångar, till {plan.transport}."
-    )
+    runs = "en omgång" if plan.chunks == 1 else f"{_counted(plan.chunks)} omgångar"
+    lines.append(f"{_counted(letters)} brev ska ut, i {runs}, till {plan.transport}.")
     lines += [f"  utgåva {edition}: {_counted(number)}" for edition, number in sorted(plan.editions.items())]
     lines += [f"  segment {segment}: {_counted(number)}" for segment, number in plan.segments.items()]
     lines += [f"  grupp {group}: {_counted(number)}" for group, number in sorted(plan.groups.items())]

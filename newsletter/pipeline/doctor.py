@@ -80,7 +80,7 @@ def _addresses(settings: Settings) -> Iterator[Diagnosis]:
 def _members(workspace: Workspace) -> Iterator[Diagnosis]:
     found = issues.members(workspace)
     counties = {member.county for member in found.values()}
-    yield Diagnosis("Medlemmar", Health.FINE, f"{len(found)} medlemmar i {len(counties)} län")
+    yield Diagnosis("Medlemmar", Health.FINE, f"{len(found)} i {len(counties)} län")
 
 
 def _segments(workspace: Workspace) -> Iterator[Diagnosis]:
@@ -90,7 +90,7 @@ def _segments(workspace: Workspace) -> Iterator[Diagnosis]:
 def _people(people: People | None) -> Iterator[Diagnosis]:
     count = sum(1 for _ in people.everyone()) if people else 0
     if count:
-        yield Diagnosis("Mottagare", Health.FINE, f"{count} mottagare")
+        yield Diagnosis("Mottagare", Health.FINE, f"{count} på listorna")
         return
     yield Diagnosis(
         "Mottagare",

@@ -47,6 +47,14 @@ def test_exit_status(
     assert ending(error) == status
 
 
+def test_a_defect_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """An error that nobody thought of ends with status 1, with its own words and what to do with them."""
+    assert ending(RuntimeError("oops")) == 1
+    err = capsys.readouterr().err
+    assert "RuntimeError: oops" in err
+    assert "Gör så här:" in err
+
+
 def test_error_says_what_where_why_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     """An error is told on stderr with all its parts and nothing on stdout."""
     boundary.say(

@@ -45,7 +45,7 @@ def test_overview_names_the_next_step(workspace: Path, capsys: pytest.CaptureFix
     steps = []
     confirmed = ["send", "2027-1", "--confirm", "2027-1"]
     people = ["people", "import", "subscribers/people.csv", "--list", "x", "--basis", "prov", "--confirm"]
-    for words in (people, ["build", "2027-1"], confirmed, ["report", "2027-1", "--format", "html"]):
+    for words in (people, ["build", "2027-1"], confirmed, ["report", "2027-1"]):
         boundary.run(cli, [])
         steps.append(capsys.readouterr().out.split("\n")[2])
         assert boundary.run(cli, words) == 0

@@ -15,7 +15,7 @@ from newsletter.edges.typst import Typst
 from newsletter.errors import TypesetFailed
 from newsletter.model.figure import Cell, Clicks, Counts, Cube, Dimension
 
-AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+AT = datetime(2026, 11, 23, 12, 0, 0, 123_456, tzinfo=UTC)
 HEAD = '#set document(title: "Rapport")\n#set text(font: "Newsletter Sans", lang: "sv")\n'
 
 

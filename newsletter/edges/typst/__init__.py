@@ -39,11 +39,12 @@ def _lay_out(root: Path, contents: Mapping[str, bytes]) -> None:
 def _compiled(root: Path, at: datetime) -> bytes:
     import typst
 
+    moment = at.astimezone(UTC).replace(microsecond=0)  # a PDF's date knows no finer, and Typst refuses it
     with as_file(files("newsletter").joinpath("fonts")) as fonts:
         faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
         try:
             compiler = typst.Compiler(str(root / _MAIN), root=str(root), font_paths=faces)
-            made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=at.astimezone(UTC))
+            made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
         except (typst.TypstError, RuntimeError, OSError) as error:
             raise TypesetFailed(
                 "Rapporten kunde inte sättas som PDF.",
