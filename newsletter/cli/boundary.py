@@ -14,7 +14,7 @@ from newsletter.errors import NewsletterError, Problem, Problems
 INTERRUPTED = 130
 _BROKEN = """
 Fel: Programmet har ett fel som ingen har tänkt på.
-      Varför: Det är inte ditt fel. Liggaren är hel: det som skickats är skrivet, och inget skickas två gånger.
+      Varför: Det är inte ditt fel. Liggaren är hel: inget är förlorat, och inget skickas två gånger.
       Gör så här: Försök igen. Händer det på nytt, lämna texten här ovan till den som sköter programmet."""
 
 
