@@ -109,6 +109,11 @@ class Counts:
     left: int = 0  # of those delivered
     complained: int = 0
 
+    @property
+    def heard_of(self) -> bool:
+        """Whether there is news of any letter; without any, zero bounces mean nothing."""
+        return self.sent > self.pending + self.silent
+
 
 @dataclass(frozen=True, slots=True)
 class Clicks:

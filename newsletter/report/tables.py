@@ -121,7 +121,8 @@ def health(cube: Cube) -> tuple[HealthRow, ...]:
     if counts.silent:
         rows.append(("Aldrig något besked", counts.silent, "Hämta händelserna igen", ""))
     return tuple(
-        _health(label, count, counts.sent, said if count else good) for label, count, said, good in rows
+        _health(label, count, counts.sent, said if count else good if counts.heard_of else DASH)
+        for label, count, said, good in rows
     )
 
 

@@ -33,6 +33,10 @@ def headline(cube: Cube, previous: Cube | None, labels: Labels) -> tuple[Run, ..
 
 def _arrived(cube: Cube) -> Iterator[Run]:
     counts, part = cube.counts, total(cube)
+    if not counts.heard_of:
+        yield Run(f"{counted(counts.sent, 'brev', 'brev')} har skickats.", strong=True)
+        yield Run(" Inget besked har kommit om vilka som nådde fram.")
+        return
     sent = counted(counts.sent, "mottagare", "mottagare")
     reach = f"Brevet nådde fram till {number(counts.delivered)} av {sent}"
     if not part:
@@ -85,11 +89,13 @@ def keys(cube: Cube, labels: Labels) -> tuple[KeyFigure, ...]:
 
 def _delivered(cube: Cube) -> KeyFigure:
     counts = cube.counts
+    if not counts.heard_of:
+        return KeyFigure("Kom fram", DASH, f"{number(counts.sent)} utskick; inget besked har kommit")
     failed = counts.hard + counts.soft + counts.blocked
     note = f"{number(counts.delivered)} av {number(counts.sent)} utskick; {number(failed)} kom inte fram"
     if counts.pending + counts.silent:
         note += f", {number(counts.pending + counts.silent)} utan besked"
-    return KeyFigure("Kom fram", percent(counts.delivered / counts.sent, 1) if counts.sent else DASH, note)
+    return KeyFigure("Kom fram", percent(counts.delivered / counts.sent, 1), note)
 
 
 def _read_on(cube: Cube) -> KeyFigure:

@@ -54,6 +54,15 @@ def test_key_figures_are_swedish(counted: Make, labels: report.Labels) -> None:
     assert keys["Läste vidare"].note.startswith(f"{cube.cells[0].readers}{_}personer; troligt spann ")
 
 
+def test_no_news_is_no_number(counted: Make, labels: report.Labels) -> None:
+    """Before any news of a letter, nothing is said to have failed, to have arrived, or to be well."""
+    cube = replace(counted(mode="none"), counts=Counts(sent=400, pending=400), cells=())
+    figures = report.figures(cube, None, labels)
+    assert said(figures) == "400 brev har skickats. Inget besked har kommit om vilka som nådde fram."
+    assert {key.label: key.value for key in figures.keys}["Kom fram"] == "–"
+    assert "Bra" not in {row.verdict for row in figures.health}
+
+
 def test_mode_none_prints_deliveries_and_no_reading(counted: Make, labels: report.Labels) -> None:
     """No chart, no article, no click; and it says that reading is not measured."""
     figures = report.figures(counted(mode="none"), None, labels)
