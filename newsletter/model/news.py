@@ -53,7 +53,8 @@ class NewsItem:
     published: date | None = None
     provenance: Provenance = Provenance.UNDATED
     uncertain: bool = False
-    image: str = ""
+    image: str = ""  # http(s) address of its picture
+    image_alt: str = ""  # what the picture shows, in the publisher's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,21 @@ class PickLink:
 
 
 @dataclass(frozen=True, slots=True)
+class PickPicture:
+    """A pick's picture. Without an alt text it is not shown, since some readers would miss what it says."""
+
+    path: str  # from the issue's folder: pictures/news-ID.jpg
+    alt: str = ""
+    source: str = ""  # the address that it came from
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
-    """A candidate that was chosen for an issue; the editor may have rewritten title and lead."""
+    """An item that was chosen for an issue; the editor may have rewritten title and lead, or written it all.
+
+    What an editor wrote himself may have no member, and no address to read on at.
+    """
 
     id: str
     member: str
@@ -113,3 +127,4 @@ class Pick:
     source_lead: str
     also: tuple[PickLink, ...] = ()
     line: int = 0
+    picture: PickPicture | None = None
