@@ -148,6 +148,8 @@ class OutsideError(NewsletterError):
 class FetchFailed(OutsideError):
     """A site did not answer as it should; `retryable` is set per case."""
 
+    status = 0  # what the site answered, where it answered at all
+
     def __init__(
         self, what: str, *, where: Where | None = None, why: str = "", do: str = "", retryable: bool = False
     ) -> None:

@@ -12,6 +12,7 @@ class SourceKind(Enum):
 
     FEED = "feed"  # RSS, Atom or RDF
     LIST = "list"  # a page that lists news
+    POSTS = "wp-json"  # WordPress' own list of posts, as JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Source:
     url: str
     kind: SourceKind
     verified: bool = False
+    page: str = ""  # where it was found, to look there again: feeds' addresses change at a redesign
 
 
 class Provenance(Enum):
