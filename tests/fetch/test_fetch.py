@@ -16,7 +16,7 @@ import pytest
 from newsletter.edges.fetch import Web
 from newsletter.edges.fetch.manners import Turns
 from newsletter.edges.fetch.reach import Reach, is_public
-from newsletter.edges.fetch.web import _CORE_ERRORS, _ERRORS
+from newsletter.edges.fetch.failures import CORE_ERRORS, ERRORS
 from newsletter.errors import FetchFailed
 from newsletter.model.news import SourceState
 from newsletter.model.settings import GatherRules
@@ -338,6 +338,6 @@ def test_every_error_of_the_libraries_is_mapped() -> None:
         for name in library.__all__
         if isinstance(thing := getattr(library, name, None), type) and issubclass(thing, Exception)
     ]
-    ours = (*_ERRORS, *_CORE_ERRORS)
+    ours = (*ERRORS, *CORE_ERRORS)
     unmapped = {error.__name__ for error in theirs if not issubclass(error, ours)}
     assert unmapped <= {"ConnectionNotAvailable", "HTTPXDeprecationWarning", "SSEError"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,14 @@ from dataclasses import dataclass, field
 from protego import Protego
 
 _LONGEST_PAUSE = 30.0  # a robots.txt may ask for more; then it does not want to be asked often
+
+
+class Resting(Exception):
+    """The host asked to be left alone, and `seconds` of that remain."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.0f} s")
+        self.seconds = seconds
 
 
 @dataclass(slots=True)
@@ -39,31 +48,51 @@ class Turns:
         known = self._of(host)
         known.pause = min(max(known.pause, seconds), _LONGEST_PAUSE)
 
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave the host alone for so long, whatever its usual pause is."""
+        known = self._of(host)
+        known.next_at = max(known.next_at, self._now() + seconds)
+
+    def pause(self, host: str) -> float:
+        """Seconds between two calls to the host."""
+        return max(self._seconds, self._of(host).pause)
+
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        """Wait for the host's turn, and hold it."""
+    def turn(self, host: str, most: float = math.inf) -> Iterator[None]:
+        """Wait for the host's turn, and hold it. Raises Resting where that is more than `most` seconds away.
+
+        The usual pause is waited for however long it is.
+        """
         known = self._of(host)
         with known.turn:
             early = known.next_at - self._now()
+            if early > max(most, self.pause(host)):
+                raise Resting(early)
             if early > 0:
                 self._wait(early)
             try:
                 yield
             finally:
-                known.next_at = self._now() + max(self._seconds, known.pause)
+                self.rest(host, self.pause(host))
 
     def _of(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host())  # one step, so that two threads get the same
 
 
+@dataclass(slots=True)
+class _Site:
+    reading: threading.Lock = field(default_factory=threading.Lock)
+    rules: Protego | None = None
+
+
 class Robots:
-    """The robots.txt of each origin, read once."""
+    """The robots.txt of each origin, read once, also where several threads ask at the same moment."""
 
     def __init__(self, read: Callable[[str], str], agent: str) -> None:
         """`read` gives an origin's robots.txt, "" where it has none, and may raise FetchFailed."""
         self._read = read
         self._agent = agent
-        self._known: dict[str, Protego] = {}
+        self._known: dict[str, _Site] = {}
 
     def allows(self, url: str, origin: str) -> bool:
         """Whether the site lets us read this address."""
@@ -74,6 +103,8 @@ class Robots:
         return float(self._of(origin).crawl_delay(self._agent) or 0.0)
 
     def _of(self, origin: str) -> Protego:
-        if origin not in self._known:
-            self._known[origin] = Protego.parse(self._read(origin))
-        return self._known[origin]
+        site = self._known.setdefault(origin, _Site())
+        with site.reading:
+            if site.rules is None:
+                site.rules = Protego.parse(self._read(origin))
+            return site.rules

@@ -1,19 +1,19 @@
-"""`Fetcher` over HTTP: manners first, then hop by hop, within caps on hops, bytes and time."""
+"""`Fetcher` over HTTP: manners first, then hop by hop, within caps on hops, bytes, time and repeats."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from types import TracebackType
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-import httpcore2
 import httpx2
 
 from newsletter import __version__
-from newsletter.edges.fetch.manners import Robots, Turns
-from newsletter.edges.fetch.reach import Reach, Resolve, origin, resolved
+from newsletter.edges.fetch.failures import Failed, Refused, mapped
+from newsletter.edges.fetch.manners import Resting, Robots, Turns
+from newsletter.edges.fetch.reach import Door, Reach, Resolve, checked, origin, resolved
+from newsletter.edges.fetch.unpacking import TooLarge, coding, unpacked
 from newsletter.edges.fetch.wire import Deadline, Wire
 from newsletter.errors import FetchFailed
 from newsletter.model.news import SourceState
@@ -21,19 +21,12 @@ from newsletter.model.settings import GatherRules
 from newsletter.ports import Fetched
 
 AGENT = "newsletter-gather"  # what a robots.txt calls us
+LEAST_PAUSE = 2.0  # seconds between two calls to a host, whatever the settings say; trial hosts need none
 _HOPS = 10  # a host that sets a cookie and sends us back takes two
+_REPEATS = 2  # calls after the first; the pause doubles each time
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504})
-_ROBOTS_BYTES = 500_000  # RFC 9309 asks for at least 500 KiB
-
-_CORE_ERRORS = (
-    httpcore2.TimeoutException,
-    httpcore2.NetworkError,
-    httpcore2.ProtocolError,
-    httpcore2.ProxyError,
-    httpcore2.UnsupportedProtocol,
-)
-_ERRORS = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.CookieConflict, httpx2.StreamError, *_CORE_ERRORS)
+_ROBOTS_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
+_LONGEST_TAG = 500  # characters of an ETag or Last-Modified that are worth keeping
 
 
 class Web:
@@ -51,7 +44,9 @@ class Web:
         self._reach = Reach(rules.trial_hosts, resolve)
         self._turns = turns or Turns(rules.politeness_seconds)
         self._robots = Robots(self._robots_text, AGENT)
-        self._client = httpx2.Client(transport=Wire(tls), trust_env=False, headers=_headers(rules.contact))
+        self._wire = Wire(tls)
+        self._headers = _headers(rules.contact)
+        self._clients: dict[str, httpx2.Client] = {}  # by host, each with cookies of its own
 
     def fetch(self, url: str, state: SourceState | None = None) -> Fetched:
         """One page or feed; 304 where `state` is still true. Raises FetchFailed."""
@@ -59,7 +54,8 @@ class Web:
 
     def close(self) -> None:
         """Let go of what is open."""
-        self._client.close()
+        for client in list(self._clients.values()):
+            client.close()
 
     def __enter__(self) -> Web:
         return self
@@ -78,18 +74,31 @@ class Web:
         here, headers = url, conditions
         deadline = Deadline(self._rules.deadline_seconds)
         for _ in range(_HOPS):
+            door = self._door(here, deadline)  # the one time that the name is resolved for this hop
             if ask_robots:
                 self._ask_robots(here)
-            answer, onward = self._hop(here, headers, max_bytes, deadline)
+            answer, onward = self._patient(here, door, headers, max_bytes, deadline)
             if answer is not None:
                 return answer
-            onward = self._reach.public(urljoin(here, onward), here)
+            onward = self._onward(here, onward)
             headers = headers if origin(onward) == origin(here) else {}
-            here = onward.split("#")[0]
+            here = onward
         raise FetchFailed(f"{url} skickar oss runt i cirkel.", why=f"Mer än {_HOPS} omdirigeringar.")
 
+    def _door(self, url: str, deadline: Deadline) -> Door:
+        checked(url)
+        with deadline, mapped(url, _host(url), deadline):
+            return self._reach.door(url, deadline.left())
+
+    def _onward(self, here: str, location: str) -> str:
+        """The absolute address that a redirect leads to, as the world knows it. Raises FetchFailed."""
+        try:
+            joined = urljoin(here, location).split("#")[0]
+        except ValueError:
+            joined = location
+        return self._reach.public(checked(joined), here)
+
     def _ask_robots(self, url: str) -> None:
-        self._reach.door(url)  # what may not be reached is not asked for its robots.txt either
         own = origin(url)
         if not self._robots.allows(url, own):
             raise FetchFailed(
@@ -99,21 +108,50 @@ class Web:
             )
         self._turns.ask_for(_host(url), self._robots.delay(own))
 
-    def _hop(
-        self, url: str, headers: Mapping[str, str], max_bytes: int, deadline: Deadline
+    # --- one hop --------------------------------------------------------------------------------------
+
+    def _patient(
+        self, url: str, door: Door, headers: Mapping[str, str], max_bytes: int, deadline: Deadline
     ) -> tuple[Fetched | None, str]:
-        """The answer, or the address that it sends us on to."""
-        door = self._reach.door(url)
-        with self._turns.turn(_host(url)), _mapped(url), deadline:
+        """The answer or the address onward; asked for again where that is safe and time allows."""
+        host = _host(url)
+        if not door.is_trial:
+            self._turns.ask_for(host, LEAST_PAUSE)
+        for repeat in range(_REPEATS + 1):
+            try:
+                return self._asked(url, door, headers, max_bytes, deadline)
+            except Resting as resting:
+                raise _left_alone(host, resting.seconds) from resting
+            except Failed as failed:
+                rest = max(failed.rest, self._turns.pause(host) * 2**repeat) if failed.again else 0.0
+                self._turns.rest(host, rest)
+                if repeat == _REPEATS or not failed.again or not deadline.affords(rest):
+                    raise
+        raise AssertionError("the last repeat returns or raises")
+
+    def _asked(
+        self, url: str, door: Door, headers: Mapping[str, str], max_bytes: int, deadline: Deadline
+    ) -> tuple[Fetched | None, str]:
+        """One call: the answer, or the address that it sends us on to."""
+        host = _host(url)
+        client = self._client(host)
+        with self._turns.turn(host, self._rules.deadline_seconds), deadline, mapped(url, host, deadline):
             extensions = {"door": door, "deadline": deadline}
-            request = self._client.build_request("GET", url, headers=dict(headers), extensions=extensions)
-            response = self._client.send(request, stream=True, follow_redirects=False)
+            request = client.build_request("GET", url, headers=dict(headers), extensions=extensions)
+            response = client.send(request, stream=True, follow_redirects=False)
             try:
                 if response.status_code in _REDIRECTS and "location" in response.headers:
                     return None, response.headers["location"]
-                return _fetched(url, response, max_bytes, deadline), ""
+                return _fetched(url, response, max_bytes, deadline, is_known=bool(headers)), ""
             finally:
                 response.close()
+
+    def _client(self, host: str) -> httpx2.Client:
+        client = self._clients.get(host)
+        if client is None:
+            made = httpx2.Client(transport=self._wire, trust_env=False, headers=self._headers)
+            client = self._clients.setdefault(host, made)
+        return client
 
     # --- robots.txt -----------------------------------------------------------------------------------
 
@@ -121,7 +159,7 @@ class Web:
         """The origin's robots.txt; "" where it has none: a 4xx means that all may be read (RFC 9309)."""
         try:
             answer = self._walked(f"{own}/robots.txt", {}, _ROBOTS_BYTES, ask_robots=False)
-        except _Refused as refused:
+        except Refused as refused:
             if 400 <= refused.status < 500 and refused.status != 429:
                 return ""
             raise
@@ -129,8 +167,8 @@ class Web:
 
 
 def _headers(contact: str) -> dict[str, str]:
-    """Who we are, honestly; only encodings whose growth can be watched."""
-    who = f" (+mailto:{contact})" if contact else ""
+    """Who we are, honestly; only encodings whose growth is watched."""
+    who = f" (+mailto:{quote(contact, safe='@+')})" if contact else ""
     return {
         "User-Agent": f"{AGENT}/{__version__}{who}",
         "Accept": "application/rss+xml, application/atom+xml, text/html;q=0.9, */*;q=0.5",
@@ -142,97 +180,51 @@ def _headers(contact: str) -> dict[str, str]:
 def _conditions(state: SourceState | None) -> dict[str, str]:
     if state is None:
         return {}
-    asked = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+    asked = {"If-None-Match": _tag(state.etag), "If-Modified-Since": _tag(state.last_modified)}
     return {name: value for name, value in asked.items() if value}
 
 
+def _tag(said: str) -> str:
+    """An ETag or Last-Modified that can be said back to the server; "" where it cannot."""
+    return said if said.isascii() and said.isprintable() and len(said) <= _LONGEST_TAG else ""
+
+
+def _left_alone(host: str, seconds: float) -> FetchFailed:
+    """A host that asked for a longer rest than we wait is not asked at all until then."""
+    return FetchFailed(
+        f"{host} ber om att få vara i fred.",
+        why=f"Den bad om en paus, och {seconds:.0f} sekunder återstår av den.",
+        do="Försök senare.",
+        retryable=True,
+    )
+
+
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    return (urlsplit(url).hostname or "").rstrip(".")
 
 
-class _Refused(FetchFailed):
-    """The site answered, but with a status that is no page."""
-
-    def __init__(self, url: str, status: int) -> None:
-        words = f" ({_STATUS_WORDS[status]})" if status in _STATUS_WORDS else ""
-        super().__init__(
-            f"{url} svarade {status}{words}.",
-            do="Försök senare."
-            if status in _RETRYABLE
-            else "Kontrollera adressen i subscribers/sources.toml.",
-            retryable=status in _RETRYABLE,
-        )
-        self.status = status
-
-
-_STATUS_WORDS = {
-    401: "inloggning krävs",
-    403: "nekad",
-    404: "finns inte",
-    410: "borttagen",
-    429: "för många frågor",
-    500: "internt fel",
-    502: "fel i mellanled",
-    503: "inte tillgänglig just nu",
-    504: "svarar inte i tid",
-}
-
-
-def _fetched(url: str, response: httpx2.Response, max_bytes: int, deadline: Deadline) -> Fetched:
-    if response.status_code not in (200, 304):
-        raise _Refused(url, response.status_code)
+def _fetched(
+    url: str, response: httpx2.Response, max_bytes: int, deadline: Deadline, *, is_known: bool
+) -> Fetched:
+    """The answer; a 304 has no body, and is one only where we said what we know."""
+    if response.status_code != 200 and not (response.status_code == 304 and is_known):
+        raise Refused(url, response)
     headers = response.headers
     return Fetched(
         url=url,
         status=response.status_code,
-        body=_body(url, response, max_bytes, deadline),
+        body=_body(response, max_bytes, deadline) if response.status_code == 200 else b"",
         content_type=headers.get("content-type", ""),
-        etag=headers.get("etag", ""),
-        last_modified=headers.get("last-modified", ""),
+        etag=_tag(headers.get("etag", "")),
+        last_modified=_tag(headers.get("last-modified", "")),
     )
 
 
-def _body(url: str, response: httpx2.Response, max_bytes: int, deadline: Deadline) -> bytes:
-    """The body after decompression, in pieces of at most 1 MiB, and no more than allowed."""
-    body = bytearray()
-    for piece in response.iter_bytes():
-        deadline.left()
-        body += piece
-        if len(body) > max_bytes:
-            raise FetchFailed(f"{url} är för stor.", why=f"Svaret är större än {max_bytes // 1000} kB.")
-    return bytes(body)
-
-
-class _mapped(AbstractContextManager[None]):  # noqa: N801  (reads as a verb where it is used)
-    """Every error of the libraries below becomes a FetchFailed that says what happened."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, _ERRORS):
-            what, retryable = _said(error)
-            why = str(error) or type(error).__name__
-            raise FetchFailed(
-                f"{_host(self._url)} {what}.", why=f"{self._url}: {why}", retryable=retryable
-            ) from error
-
-
-_SAID: tuple[tuple[tuple[type[BaseException], ...], str, bool], ...] = (
-    ((httpx2.ConnectTimeout, httpcore2.ConnectTimeout), "gick inte att nå i tid", True),
-    ((httpx2.TimeoutException, httpcore2.TimeoutException), "svarade för långsamt", True),
-    ((httpx2.ConnectError, httpcore2.ConnectError), "gick inte att ansluta till", True),
-    ((httpx2.NetworkError, httpcore2.NetworkError), "bröt förbindelsen", True),
-    ((httpx2.DecodingError,), "skickade något som inte går att packa upp", False),
-    ((httpx2.ProtocolError, httpcore2.ProtocolError), "talar inte rätt http", False),
-    ((httpx2.InvalidURL,), "har en adress som inte går att tolka", False),
-)
-
-
-def _said(error: BaseException) -> tuple[str, bool]:
-    return next(
-        ((what, retryable) for kinds, what, retryable in _SAID if isinstance(error, kinds)),
-        ("gick inte att hämta från", False),
-    )
+def _body(response: httpx2.Response, max_bytes: int, deadline: Deadline) -> bytes:
+    """The body, unpacked; what says beforehand that it is too large is not read."""
+    length = response.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:20]) > max_bytes:
+        raise TooLarge(f"{length} bytes")
+    packing = coding(response.headers.get("content-encoding", ""))
+    pieces = (piece for piece in response.iter_raw() if deadline.left())
+    return unpacked(pieces, packing, max_bytes)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import httpcore2
@@ -19,25 +19,35 @@ _CONNECT_SECONDS = 10.0  # for each address
 
 
 class Deadline:
-    """Seconds for one whole fetch. They run while it is entered, so that a pause between hops costs none."""
+    """Seconds for one whole fetch. They run while it is entered, so that a pause for manners costs none."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
+        self._now = now
         self._at = 0.0
+        self.heard = False  # whether the server has said anything since it was entered
 
     def __enter__(self) -> Deadline:
-        self._at = time.monotonic() + self._seconds
+        self._at = self._now() + self._seconds
+        self.heard = False
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._seconds = self._at - time.monotonic()
+        self._seconds = self._at - self._now()
 
     def left(self, most: float | None = None) -> float:
         """Seconds left, at most `most`. Raises httpcore2.ReadTimeout when none are."""
-        left = self._at - time.monotonic()
+        left = self._at - self._now()
         if left <= 0:
             raise httpcore2.ReadTimeout("the total deadline has passed")
         return left if most is None else min(left, most)
+
+    def affords(self, seconds: float) -> bool:
+        """Whether a wait of so long fits in, outside of calls; if so it is taken from what is left."""
+        if seconds > self._seconds:
+            return False
+        self._seconds -= seconds
+        return True
 
 
 class Wire(httpx2.BaseTransport):
@@ -124,7 +134,9 @@ class _Stream(httpcore2.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout))
+        data = self._stream.read(max_bytes, self._deadline.left(timeout))
+        self._deadline.heard = self._deadline.heard or bool(data)
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._deadline.left(timeout))
