@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -41,5 +42,20 @@ def test_known_page_is_spared(fetcher: Fetcher) -> None:
 
 def test_missing_page_fails(fetcher: Fetcher) -> None:
     """A page that is not there is a FetchFailed."""
-    with pytest.raises(FetchFailed):
+    with pytest.raises(FetchFailed, match="404") as failed:
         fetcher.fetch(f"{PUBLIC}/b")
+    assert not failed.value.retryable
+
+
+def test_state_of_another_text_gives_the_page(fetcher: Fetcher) -> None:
+    """A state that is no longer true, or says nothing, brings the page itself."""
+    for tag in ('"another"', ""):
+        fetched = fetcher.fetch(f"{PUBLIC}/a", SourceState(f"{PUBLIC}/a", etag=tag))
+        assert (fetched.status, fetched.body) == (200, b"hej")
+
+
+def test_threads_may_share_it(fetcher: Fetcher) -> None:
+    """Many threads get the same page from the one fetcher."""
+    with ThreadPoolExecutor(8) as threads:
+        pages = list(threads.map(fetcher.fetch, [f"{PUBLIC}/a"] * 16))
+    assert {page.body for page in pages} == {b"hej"}

@@ -14,9 +14,10 @@ import httpx2
 import pytest
 
 from newsletter.edges.fetch import Web
+from newsletter.edges.fetch.failures import CORE_ERRORS, ERRORS, mapped, said
 from newsletter.edges.fetch.manners import Turns
 from newsletter.edges.fetch.reach import Reach, is_public
-from newsletter.edges.fetch.failures import CORE_ERRORS, ERRORS
+from newsletter.edges.fetch.wire import Deadline
 from newsletter.errors import FetchFailed
 from newsletter.model.news import SourceState
 from newsletter.model.settings import GatherRules
@@ -332,12 +333,97 @@ def test_site_may_ask_for_a_longer_pause(site: Site) -> None:
 
 def test_every_error_of_the_libraries_is_mapped() -> None:
     """Whatever error httpx2 or httpcore2 have by name, it is one that becomes a FetchFailed."""
-    theirs = [
+    ours = (*ERRORS, *CORE_ERRORS)
+    unmapped = {error.__name__ for error in library_errors() if not issubclass(error, ours)}
+    assert unmapped <= {"ConnectionNotAvailable", "HTTPXDeprecationWarning", "SSEError"}
+
+
+@pytest.mark.parametrize("tag", ['"å"', "x" * 600, "a\tb", '"\x80"'])
+def test_odd_tags_are_forgotten(site: Site, tag: str) -> None:
+    """An ETag that could not be said back, or is a flood, is neither kept nor sent."""
+    site.answers["/a"] = reply(200, b"a", ETag=tag)
+    with Web(rules(site)) as web:
+        assert web.fetch(f"{PUBLIC}/a").etag == ""
+        web.fetch(f"{PUBLIC}/a", SourceState(f"{PUBLIC}/a", etag=tag))
+    assert "if-none-match" not in site.asked[-1][1]
+
+
+def test_unasked_304_is_no_answer(site: Site) -> None:
+    """A server that says *unchanged* to somebody who knows nothing has not answered."""
+    site.answers["/a"] = reply(304)
+    with Web(rules(site)) as web, pytest.raises(FetchFailed, match="304"):
+        web.fetch(f"{PUBLIC}/a")
+
+
+def test_body_of_a_redirect_or_a_refusal_is_not_read(site: Site) -> None:
+    """Only the page itself is read: what comes with a redirect or an error is left."""
+    site.answers |= {
+        "/from": reply(301, b"x" * 10, Location="/to", Content_Encoding="gzip"),
+        "/to": reply(200, b"hej"),
+        "/gone": reply(410, b"x" * 10, Content_Encoding="gzip"),
+    }
+    with Web(rules(site)) as web:
+        assert web.fetch(f"{PUBLIC}/from").body == b"hej"
+        with pytest.raises(FetchFailed, match="410"):
+            web.fetch(f"{PUBLIC}/gone")
+
+
+def test_endless_headers_end() -> None:
+    """Headers without end are cut off well before they fill the memory."""
+
+    def flood(peer: socket.socket) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\n")
+        for _ in range(2000):
+            peer.sendall(b"X-A: " + b"b" * 1000 + b"\r\n")
+
+    with raw_server(flood) as local:
+        limits = GatherRules(politeness_seconds=0, deadline_seconds=2, trial_hosts={PUBLIC: local})
+        with Web(limits) as web, pytest.raises(FetchFailed, match="http"):
+            web.fetch(f"{PUBLIC}/")
+
+
+def library_errors() -> list[type[Exception]]:
+    """Every error class that the two libraries have by name."""
+    return [
         thing
         for library in (httpx2, httpcore2)
         for name in library.__all__
         if isinstance(thing := getattr(library, name, None), type) and issubclass(thing, Exception)
     ]
-    ours = (*ERRORS, *CORE_ERRORS)
-    unmapped = {error.__name__ for error in theirs if not issubclass(error, ours)}
-    assert unmapped <= {"ConnectionNotAvailable", "HTTPXDeprecationWarning", "SSEError"}
+
+
+MAPPED = [error for error in library_errors() if issubclass(error, ERRORS)]
+
+
+@pytest.mark.parametrize("kind", MAPPED, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
+def test_every_error_says_something(kind: type[Exception]) -> None:
+    """Each error that is mapped comes out as a FetchFailed that names the host and the address."""
+    error = kind.__new__(kind)
+    Exception.__init__(error, "words")
+    with (
+        pytest.raises(FetchFailed, match=r"^www\.example\.se .*words$"),
+        mapped(f"{PUBLIC}/", "www.example.se", Deadline(1)),
+    ):
+        raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "retryable"),
+    [
+        (httpcore2.ConnectTimeout("x"), "i tid", True),
+        (httpcore2.ReadTimeout("x"), "långsamt", True),
+        (httpcore2.ConnectError("x"), "ansluta", True),
+        (httpcore2.ReadError("x"), "bröt", True),
+        (httpcore2.RemoteProtocolError("x"), "http", True),
+        (httpcore2.LocalProtocolError("x"), "http", False),
+        (httpx2.InvalidURL("x"), "tolka", False),
+        (httpx2.DecodingError("x"), "packa upp", False),
+        (UnicodeEncodeError("ascii", "å", 0, 1, "x"), "tolka", False),
+        (httpx2.TooManyRedirects("x"), "hämta", False),
+    ],
+)
+def test_words_fit_the_error(error: Exception, words: str, retryable: bool) -> None:
+    """What is said fits what happened, and so does whether trying again can help."""
+    what, may_help = said(error)
+    assert words in what
+    assert may_help is retryable

@@ -112,7 +112,10 @@ class Reach:
 
     def _addresses(self, host: str, port: int, seconds: float) -> tuple[str, ...]:
         try:
-            return tuple(_in_time(lambda: self._resolve(host, port), seconds))
+            addresses = tuple(_in_time(lambda: self._resolve(host, port), seconds))
+            if not addresses:
+                raise OSError("the name has no address")
+            return addresses
         except (OSError, UnicodeError) as error:
             raise FetchFailed(
                 f"{host} finns inte, eller så saknas nät.",
