@@ -20,6 +20,7 @@ COMMANDS = {
     "init": ("init", "Skapa en ny arbetsyta"),
     "doctor": ("doctor", "Se vad som är klart, vad som saknas och nästa steg"),
     "new": ("new", "Börja på ett nytt nummer"),
+    "sources": ("sources", "Medlemmarnas nyhetskällor: hitta, prova, lista"),
     "gather": ("gather", "Hämta nyheter från medlemmarnas webbplatser"),
     "pick": ("pick", "Välj medlemsnyheter till ett nummer"),
     "build": ("build", "Bygg breven och lägg dem på disk"),

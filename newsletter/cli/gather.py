@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from newsletter.model.sources import FoundSource
     from newsletter.pipeline.gather import Gathered, SourceResult
 
 
@@ -83,8 +84,24 @@ def _say_what_needs_a_hand(gathered: Gathered, say: Callable[[str], None]) -> No
     for result in gathered.results:
         if result.do:
             say(f"  {escape(result.source.member)}: {escape(result.do)}")
+    for result in gathered.results:
+        if result.instead:
+            _propose(result, result.instead, say)
     if gathered.new:
         say("\nVälj bland dem med `newsletter pick NUMMER`.")
+
+
+def _propose(result: SourceResult, found: FoundSource, say: Callable[[str], None]) -> None:
+    """The source that was found instead of one that is gone; nothing is changed by itself."""
+    from rich.markup import escape
+
+    newest = f", senast ”{found.items[0].title}”" if found.items else ""
+    say(
+        f"\n{escape(result.source.member)}: källan har inte fungerat två gånger i rad. "
+        f"På {escape(found.page)} finns nu {escape(found.url)} ({found.kind.value}, "
+        f"{found.sureness.value}{escape(newest)})."
+    )
+    say(f"  Skriv in den med:\n  {escape(result.command)}")
 
 
 def _shown(gathered: Gathered) -> dict[str, object]:
@@ -101,6 +118,8 @@ def _shown(gathered: Gathered) -> dict[str, object]:
                 "why": result.why,
                 "do": result.do,
                 "notes": list(result.notes),
+                "instead": result.instead.url if result.instead else "",
+                "command": result.command,
             }
             for result in gathered.results
         ],

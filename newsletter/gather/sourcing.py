@@ -13,7 +13,7 @@ from newsletter.model.news import Source, SourceKind
 from newsletter.model.toml import TomlText, nearest
 from newsletter.model.where import Where
 
-_KEYS = ("member", "url", "kind", "verified")
+_KEYS = ("member", "url", "kind", "verified", "page")
 _KINDS = tuple(kind.value for kind in SourceKind)
 
 
@@ -39,6 +39,7 @@ def sources_text(sources: Sequence[Source]) -> str:
         f"url = {json.dumps(source.url)}\n"
         f"kind = {json.dumps(source.kind.value)}\n"
         f"verified = {json.dumps(source.verified)}\n"
+        + (f"page = {json.dumps(source.page)}\n" if source.page else "")
         for source in sources
     )
 
@@ -67,7 +68,8 @@ class _Entry:
         """The entry as a Source; it must have no problems."""
         entry = self._entry
         kind = SourceKind(entry["kind"])
-        return Source(entry["member"], canonical(entry["url"]), kind, entry.get("verified", False))
+        page = canonical(entry.get("page", ""))
+        return Source(entry["member"], canonical(entry["url"]), kind, entry.get("verified", False), page)
 
     def problems(self, known_members: Collection[str], seen: Sequence[str]) -> list[Problem]:
         """Every mistake of the entry."""
@@ -78,6 +80,7 @@ class _Entry:
             "url": self._url_problem(seen),
             "kind": self._kind_problem(),
             "verified": self._verified_problem(),
+            "page": self._page_problem(),
         }
         wrong = [problem for key, problem in checks.items() if key in self._entry and problem]
         return missing + unknown + wrong
@@ -116,7 +119,7 @@ class _Entry:
         kind = self._entry.get("kind")
         if kind in _KINDS:
             return None
-        why = "kind är ”feed” (ett nyhetsflöde) eller ”list” (en sida med en lista)."
+        why = "kind är ”feed” (ett nyhetsflöde), ”list” (en sida med en lista) eller ”wp-json”."
         return Problem(
             f"Okänt slag av källa: ”{kind}”.", self._where("kind"), why, nearest(str(kind), _KINDS)
         )
@@ -127,3 +130,10 @@ class _Entry:
         return Problem(
             "”verified” är varken true eller false.", self._where("verified"), do="Skriv true eller false."
         )
+
+    def _page_problem(self) -> Problem | None:
+        page = self._entry.get("page")
+        if page == "" or (isinstance(page, str) and canonical(page)):
+            return None
+        do = "Skriv adressen till sidan där källan hittades, eller ta bort raden."
+        return Problem(f"”{page}” är ingen webbadress.", self._where("page"), do=do)

@@ -6,7 +6,6 @@ may be stopped at any moment and done again: what is known is not fetched twice.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
@@ -16,16 +15,19 @@ from threading import Event
 from urllib.parse import urlsplit
 
 from newsletter import gather as stage
-from newsletter.errors import OutsideError, UsageError
+from newsletter.errors import FetchFailed, OutsideError, ParseFailed, UsageError
 from newsletter.model.news import NewsItem, Source, SourceKind, SourceState
 from newsletter.model.settings import Settings
+from newsletter.model.sources import FoundSource
 from newsletter.model.toml import nearest
 from newsletter.pipeline import issues
+from newsletter.pipeline.discovering import declared_charset, discovered
 from newsletter.ports import Clock, Fetched, Fetcher, Isolated, News, SandboxLimits, Workspace
 
 SOURCES = "subscribers/sources.toml"
 _ARTICLES = 20  # pages read for one source in one go; the rest come with the next
 _HOSTS = 16  # asked side by side; nearly all of the time is pauses
+_LOOKS = 8  # requests for finding a lost source again
 _LIMITS = SandboxLimits()
 
 
@@ -48,6 +50,15 @@ class SourceResult:
     why: str = ""  # FAILED: what happened
     do: str = ""  # FAILED: what to do about it
     notes: tuple[str, ...] = ()  # what was less than whole, and did not stop it
+    instead: FoundSource | None = None  # FAILED twice in a row: what was found where the source came from
+
+    @property
+    def command(self) -> str:
+        """What writes the found source down, to be run by a person; "" where nothing was found."""
+        if self.instead is None:
+            return ""
+        command = f'newsletter sources discover "{self.instead.page}" --write {self.source.member}'
+        return f'{command} --replace "{self.source.url}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,26 +154,56 @@ class _Reader:
             answer = self.fetcher.fetch(source.url, before)
             if answer.status == 304:
                 return self._unchanged(source, before, answer)
-            return self._read(source, answer)
+            return self._read(source, before, answer)
         except OutsideError as error:
-            return self._failed(source, before, " ".join(filter(None, (error.what, error.why))), error.do)
+            why = " ".join(filter(None, (error.what, error.why)))
+            return self._failed(source, before, why, error.do, is_lost=_is_lost(error))
 
     def _unchanged(self, source: Source, before: SourceState | None, answer: Fetched) -> _Visit:
         state = replace(before or SourceState(source.url), fetched_at=self.now, failure="")
         return _Visit(SourceResult(source, Outcome.UNCHANGED, listed=state.items), state)
 
-    def _failed(self, source: Source, before: SourceState | None, why: str, do: str) -> _Visit:
-        state = SourceState(source.url, fetched_at=self.now, items=before.items if before else 0, failure=why)
-        return _Visit(SourceResult(source, Outcome.FAILED, why=why, do=do), state)
+    def _failed(
+        self, source: Source, before: SourceState | None, why: str, do: str, *, is_lost: bool
+    ) -> _Visit:
+        """A failure; one that was there the last time too is looked into where the source came from."""
+        items = before.items if before else 0
+        state = SourceState(source.url, fetched_at=self.now, items=items, failure=why)
+        again = is_lost and before is not None and bool(before.failure)
+        instead = self._found_instead(source) if again else None
+        return _Visit(SourceResult(source, Outcome.FAILED, why=why, do=do, instead=instead), state)
 
-    def _read(self, source: Source, answer: Fetched) -> _Visit:
-        parse = stage.feed if source.kind is SourceKind.FEED else stage.listing
-        charset = _charset(answer)
+    def _found_instead(self, source: Source) -> FoundSource | None:
+        """Another source on the page that this one was found on; None where there is none to propose."""
+        page = source.page or _start_of(source.url)
+        try:
+            discovery = discovered(
+                page,
+                fetcher=self.fetcher,
+                isolated=self.isolated,
+                now=self.now,
+                most=_LOOKS,
+                on_ask=self._go_on,
+            )
+        except OutsideError:
+            return None
+        found = [one for one in discovery.good if (one.url, one.kind) != (source.url, source.kind)]
+        return replace(found[0], page=page) if found else None
+
+    def _go_on(self, url: str) -> None:
+        if self.stop.is_set():
+            raise FetchFailed(f"{url} frågades inte.", why="Hämtningen avbröts.")
+
+    def _read(self, source: Source, before: SourceState | None, answer: Fetched) -> _Visit:
+        parse = stage.READERS[source.kind]
+        charset = declared_charset(answer)
         listed = self.isolated.run(
             parse, answer.body, answer.url, source.member, self.now, charset, limits=_LIMITS
         )
         if not listed:
-            return self._failed(source, None, f"{source.url} svarade, men ingen nyhet hittades där.", _EMPTY)
+            why = f"{source.url} svarade, men ingen nyhet hittades där."
+            before = replace(before, items=0) if before else None
+            return self._failed(source, before, why, _empty(source), is_lost=True)
         fresh = [item for item in listed if item.url not in self.known]
         wanted = [item for item in fresh if self._needs_page(item, source.kind, answer.url)]
         later = {item.url for item in wanted[_ARTICLES:]}
@@ -179,7 +220,7 @@ class _Reader:
         """Whether the item's own page is worth a call: it is recent, ours to read, and may say more."""
         oldest = (self.now - timedelta(days=self.max_age_days)).date()
         recent = item.published is None or item.published >= oldest
-        whole = kind is SourceKind.FEED and bool(item.lead) and item.published is not None
+        whole = kind is not SourceKind.LIST and bool(item.lead) and item.published is not None
         return recent and not whole and _site(item.url) == _site(listed_at)
 
     def _with_pages(
@@ -197,7 +238,7 @@ class _Reader:
     def _page(self, item: NewsItem) -> NewsItem | OutsideError:
         try:
             answer = self.fetcher.fetch(item.url)
-            charset = _charset(answer)
+            charset = declared_charset(answer)
             return self.isolated.run(
                 stage.article, answer.body, answer.url, item.member, self.now, charset, limits=_LIMITS
             )
@@ -205,12 +246,25 @@ class _Reader:
             return error
 
 
-_EMPTY = f"Sidan kan ha byggts om. Leta upp nyheterna på webbplatsen och ändra adressen i {SOURCES}."
+def _empty(source: Source) -> str:
+    look = f"newsletter sources discover {source.page or _start_of(source.url)}"
+    return f"Sidan kan ha byggts om. Leta upp nyheterna med `{look}`, eller ändra adressen i {SOURCES}."
 
 
-def _charset(answer: Fetched) -> str:
-    declared = re.search(r"charset=[\"']?([\w.:-]+)", answer.content_type, re.I)
-    return declared[1] if declared else ""
+def _is_lost(error: OutsideError) -> bool:
+    """Whether the source may be gone: it answered, but with no page, or with something else than news.
+
+    Silence is no such sign: then the network is down, or the site, and its pages would be silent too.
+    """
+    if isinstance(error, FetchFailed):
+        return error.status >= 400 and error.status != 429
+    return isinstance(error, ParseFailed)
+
+
+def _start_of(url: str) -> str:
+    """The start page of an address's site."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def _site(url: str) -> str:

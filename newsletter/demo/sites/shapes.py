@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from newsletter.demo.sites import markup
+from newsletter.demo.sites import markup, starts
 from newsletter.demo.sites.stories import Story, stories
 from newsletter.model.news import Source, SourceKind
 
@@ -37,6 +37,7 @@ class Site:
     address: Callable[[Story], str]
     article: Callable[[str, Story], str] = markup.sitevision_article
     wants_cookie: bool = False  # without one it sends a caller round by 307
+    start: Callable[[str, str, Sequence[Story]], Mapping[str, str]] = starts.sitevision
 
     @property
     def origin(self) -> str:
@@ -52,10 +53,25 @@ class Site:
         """Path → page, as of this day."""
         told = stories(day).get(self.member, ())
         articles = {self.address(story): _html(self.article(self.name, story)) for story in told}
-        return {self.listed_at: self.listing(self, told), "/robots.txt": _ROBOTS, **articles}
+        around = {
+            path: _around(path, text) for path, text in self.start(self.name, self._place, told).items()
+        }
+        return {**around, self.listed_at: self.listing(self, told), "/robots.txt": _ROBOTS, **articles}
+
+    @property
+    def _place(self) -> str:
+        """Where its start page leads to; addresses of a feed and of WordPress are absolute."""
+        return self.origin + self.listed_at if self.kind is SourceKind.FEED else self.listed_at
 
 
 _ROBOTS = Page(b"User-agent: *\nDisallow: /intern/\n", "text/plain")
+
+
+def _around(path: str, text: str) -> Page:
+    """A page that leads to the news, or a feed or list of WordPress' that does not."""
+    if "/wp-json/" in path:
+        return Page(text.encode(), "application/json; charset=UTF-8", 200 if text.startswith("[") else 401)
+    return Page(text.encode(), _XML if text.startswith("<?xml") else _HTML)
 
 
 def _html(text: str) -> Page:
@@ -102,6 +118,7 @@ SITES: tuple[Site, ...] = (
         _PORTLET,
         _feed(markup.portlet_feed, "/nyheter"),
         lambda s: f"{_dated(s)}.html",
+        start=starts.sitevision_with_feed,
     ),
     Site("sandviken", "Sandvikens kommun", LIST, "/nyheter", _articles_state, _dated),
     Site("borlange", "Borlänge kommun", LIST, "/nyheter", _list(markup.channel_list), _dated),
@@ -125,6 +142,7 @@ SITES: tuple[Site, ...] = (
         _feed(markup.wordpress_feed),
         lambda story: f"/{story.slug}/",
         markup.municipio_article,
+        start=starts.wordpress_open,
     ),
     Site(
         "lindesberg",
@@ -142,6 +160,7 @@ SITES: tuple[Site, ...] = (
         _list(markup.episerver_list),
         lambda story: f"/nyheter/{story.on.year}/{story.slug}/",
         markup.episerver_article,
+        start=starts.episerver,
     ),
     Site("hallstahammar", "Hallstahammars kommun", LIST, "/aktuellt", _list(markup.read_more_list), _dated),
     Site(
@@ -152,6 +171,7 @@ SITES: tuple[Site, ...] = (
         _feed(markup.atom_feed),
         lambda story: f"/{story.on:%Y/%m/%d}/{story.slug}/",
         markup.municipio_article,
+        start=starts.wordpress_closed,
     ),
     Site("avesta", "Avesta kommun", LIST, "/nyheter", _unwell, _dated),
 )
