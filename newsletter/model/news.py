@@ -57,6 +57,7 @@ class NewsItem:
     uncertain: bool = False
     image: str = ""  # http(s) address of its picture
     image_alt: str = ""  # what the picture shows, in the publisher's own words
+    body: str = ""  # the text of its page, a paragraph a line, at most 20,000 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class TopicMatch:
     topic: str  # a topic's id
     words: tuple[str, ...]  # as they stand in the item, in lower case, each once
     in_title: int = 0  # how many of them stand in the title
+    weak: tuple[str, ...] = ()  # those of the words that say little on their own
 
 
 @dataclass(frozen=True, slots=True)

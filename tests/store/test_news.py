@@ -36,7 +36,11 @@ def test_items_newest_first(state: State) -> None:
 def test_item_comes_back_whole(state: State) -> None:
     """Every field of an item is kept."""
     item = builders.news_item(
-        uncertain=True, provenance=Provenance.VISIBLE, image="https://falun.example/å.jpg"
+        uncertain=True,
+        provenance=Provenance.VISIBLE,
+        image="https://falun.example/å.jpg",
+        image_alt="Skolan, sedd från ån",
+        body="Ett stycke.\nEtt till, med ”citat” och 😀.",
     )
     state.news.remember([item], NOON)
     assert list(state.news.items()) == [item]

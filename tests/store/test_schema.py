@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -51,6 +52,31 @@ def test_the_same_on_postgresql() -> None:
     for table in schema.metadata.sorted_tables:
         words += [str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes]
     assert 'COLLATE "C"' in words[0]
+
+
+def test_an_old_database_upgrades_by_itself(file: Path) -> None:
+    """A file of the first schema keeps its news, which have neither body nor alt text yet."""
+    file.parent.mkdir(parents=True)
+    config = Config()
+    config.set_main_option("script_location", "newsletter.edges.store:migrations")
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    _execute(file, _OLD_ITEM)
+    with store.open(file, suppression_key=KEY) as state:
+        item = state.news.items()[0]
+        assert (item.title, item.image_alt, item.body) == ("Ny bro", "", "")
+        state.news.remember([builders.news_item(2, body="Text")], builders.NOON)
+        assert [item.body for item in state.news.items()] == ["", "Text"]
+
+
+_OLD_ITEM = (
+    "INSERT INTO news_item (url, member, title, lead, published, provenance, uncertain, image, seen_at)"
+    " VALUES ('https://a.example/n', 'a', 'Ny bro', '', '2026-11-03', 'feed', 0, '', 0)"
+)
 
 
 def test_newer_schema_is_refused(file: Path) -> None:

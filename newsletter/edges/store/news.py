@@ -61,6 +61,8 @@ def _item_values(item: NewsItem) -> Values:
         "provenance": item.provenance.value,
         "uncertain": item.uncertain,
         "image": item.image,
+        "image_alt": item.image_alt,
+        "body": item.body,
     }
 
 
@@ -74,4 +76,6 @@ def _item(row: Row[Any]) -> NewsItem:
         provenance=Provenance(row.provenance),
         uncertain=row.uncertain,
         image=row.image,
+        image_alt=row.image_alt,
+        body=row.body,
     )

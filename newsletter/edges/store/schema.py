@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-HEAD = "0001"  # the newest migration
+HEAD = "0002"  # the newest migration
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -196,6 +196,8 @@ news_item = Table(
     Column("provenance", Text, nullable=False),
     Column("uncertain", Boolean, nullable=False),
     Column("image", Text, nullable=False),
+    Column("image_alt", Text, nullable=False, server_default=""),
+    Column("body", Text, nullable=False, server_default=""),
     Column("seen_at", Moment, nullable=False),  # first
 )
 
