@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html.entities import html5
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\v\u0085\u2028\u2029]+")
 _LOCAL_SCHEMES = {"cid"}
 _FOREIGN_CSS = re.compile(r"url\s*\(|@import|@font-face|expression\s*\(", re.IGNORECASE)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
+_RISKY = re.compile(r"[^ !#-%(-;=?-\[\]-~]")  # what Rust's debug format, XML or HTML would touch
 _LAST_AT = re.compile(rf'{AT}="([^"]*)"')
 
 
@@ -283,10 +285,11 @@ def _child(child: etree._Element, parent: str) -> str:
     return _written(child) + _text(child.tail, parent)
 
 
+@lru_cache(maxsize=1024)  # a letter has some twenty styles, a thousand times
 def attribute(value: str) -> str:
     """A value in ASCII: NFC, blanks collapsed, all that Rust's debug format would touch as ``&#N;``."""
     tidy = _BLANKS.sub(" ", unicodedata.normalize("NFC", value)).strip()
-    return "".join(c if " " <= c <= "~" and c not in "\"'&<>\\" else f"&#{ord(c)};" for c in tidy)
+    return _RISKY.sub(lambda found: f"&#{ord(found[0])};", tidy)
 
 
 def _text(text: str | None, parent: str) -> str:

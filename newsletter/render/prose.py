@@ -47,13 +47,13 @@ class Writer:
         """A heading of level 1 to 4."""
         size = _SIZES.get(level, 30)
         style = f"margin:0 0 10px;color:{self.theme.light['heading']};font-size:{size}px;line-height:1.25"
-        return Markup('<h{0} style="{1}">{2}</h{0}>').format(level, style, text)
+        return Markup('<h%d style="%s">%s</h%d>') % (level, style, text, level)
 
     def node(self, node: Node) -> Markup:
         """One node."""
         match node:
             case Paragraph():
-                return Markup('<p style="{}">{}</p>').format(PARAGRAPH, self.inlines(node.children))
+                return Markup('<p style="%s">%s</p>') % (PARAGRAPH, self.inlines(node.children))
             case Heading():
                 return self.heading(node.level, self.inlines(node.children))
             case Listing():
@@ -76,9 +76,9 @@ class Writer:
             case Text(text):
                 return escape(text)
             case Strong(children):
-                return Markup("<strong>{}</strong>").format(self.inlines(children))
+                return Markup("<strong>%s</strong>") % self.inlines(children)
             case Emphasis(children):
-                return Markup("<em>{}</em>").format(self.inlines(children))
+                return Markup("<em>%s</em>") % self.inlines(children)
             case LineBreak():
                 return Markup("<br />")
             case Link():
@@ -87,7 +87,7 @@ class Writer:
     def link(self, link: Link) -> Markup:
         """A link in running text."""
         style = f"color:{self.theme.light['link']}"
-        return Markup('<a href="{}" style="{}">{}</a>').format(link.href, style, self.inlines(link.children))
+        return Markup('<a href="%s" style="%s">%s</a>') % (link.href, style, self.inlines(link.children))
 
     def _listing(self, listing: Listing) -> Markup:
         name = "ol" if listing.ordered else "ul"
@@ -104,7 +104,7 @@ class Writer:
                 inner = self.inlines(children) + self.nodes(rest)
             case _:
                 inner = self.nodes(item)
-        return Markup('<li style="margin:0 0 6px">{}</li>').format(inner)
+        return Markup('<li style="margin:0 0 6px">%s</li>') % inner
 
     def _table(self, table: Table) -> Markup:
         head = self._row("th", table.head, table.align)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import TracebackType
+from functools import lru_cache
+from types import CodeType, TracebackType
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     Environment,
     StrictUndefined,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
 )
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -21,13 +24,35 @@ from newsletter.model.where import Where
 from newsletter.render.guards import marked
 
 _SUFFIX = ".mjml.j2"
+_KEPT = 256  # compiled templates: a workspace has about fifteen
+
+_marked = lru_cache(maxsize=_KEPT)(marked)
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once a process, known by name and content: it costs more than all the rest."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            if len(self._codes) >= _KEPT:  # a preview that runs all day sees many versions of a file
+                self._codes.clear()
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class _Templates(BaseLoader):
     """A DictLoader that also names each template as its file, so that a traceback can be read back."""
 
     def __init__(self, sources: Mapping[str, str]) -> None:
-        self._sources = {name: marked(source, name) for name, source in sources.items()}
+        self._sources = {name: _marked(source, name) for name, source in sources.items()}
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         if template not in self._sources:
@@ -41,6 +66,7 @@ class Templates:
     def __init__(self, sources: Mapping[str, str], **shared: object) -> None:
         self._environment = ImmutableSandboxedEnvironment(
             loader=_Templates(sources),
+            bytecode_cache=_COMPILED,
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 SOFT_BREAK = b"=\r\n"
 
 _WIDTH = 75  # one less than a line may have: room for the soft break's =
-_CODES = [bytes((byte,)) if 32 <= byte <= 126 and byte != 61 else b"=%02X" % byte for byte in range(256)]
-_CODES[9] = b"\t"
+_UNSAFE = re.compile(rb"[^\t -<>-~]+|[ \t]$")  # white space at a line's end does not survive the way
 
 
 def quoted(text: str) -> bytes:
     """The text, its lines ended by CRLF and none longer than 76; a soft break may follow it anywhere."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return b"\r\n".join(_line(line.encode()) for line in lines)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode().split(b"\n")
+    return b"\r\n".join(_line(line) for line in lines)
 
 
 def _line(raw: bytes) -> bytes:
-    codes = [_CODES[byte] for byte in raw]
-    if raw[-1:] in (b" ", b"\t"):
-        codes[-1] = b"=%02X" % raw[-1]  # white space at the end of a line does not survive the way
-    whole = b"".join(codes)
-    return whole if len(whole) <= _WIDTH else _wrapped(codes)
+    whole = _UNSAFE.sub(_code, raw)
+    return whole if len(whole) <= _WIDTH else SOFT_BREAK.join(_pieces(whole))
 
 
-def _wrapped(codes: list[bytes]) -> bytes:
-    lines: list[bytes] = []
-    line: list[bytes] = []
-    width = 0
-    for code in codes:
-        if width + len(code) > _WIDTH:
-            lines.append(b"".join(line))
-            line, width = [], 0
-        line.append(code)
-        width += len(code)
-    return SOFT_BREAK.join([*lines, b"".join(line)])
+def _code(found: re.Match[bytes]) -> bytes:
+    return b"=" + found[0].hex("=").upper().encode()
+
+
+def _pieces(whole: bytes) -> Iterator[bytes]:
+    """Cut so that no =XX is in two parts: a letter is long, so a step is a line, not a byte."""
+    at, end = 0, len(whole)
+    while end - at > _WIDTH:
+        cut = at + _WIDTH
+        split = whole.find(b"=", cut - 2, cut)
+        yield whole[at : (at := cut if split < 0 else split)]
+    yield whole[at:]
