@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from newsletter.edges.sandbox import Processes
     from newsletter.edges.store import Store
     from newsletter.model.people import ImportPlan, Recipient
+    from newsletter.model.sources import FoundSource
     from newsletter.pipeline.build import Built
     from newsletter.pipeline.check import Checked
+    from newsletter.pipeline.discovering import Discovery
     from newsletter.pipeline.doctor import Diagnosis
     from newsletter.pipeline.events import TakenIn
     from newsletter.pipeline.gather import Gathered, SourceResult
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from newsletter.pipeline.pick import Picking
     from newsletter.pipeline.report import Reported
     from newsletter.pipeline.send import SendPlan, SendReport
+    from newsletter.pipeline.sources import Listed, Tried, Written
     from newsletter.pipeline.status import Status
     from newsletter.ports import Clock, Mailer, People, SenderLock, Typesetter, Workspace
 
@@ -113,6 +116,45 @@ class Application:
     def today(self) -> date:
         """The day in the workspace's own zone."""
         return self.clock.now().astimezone(ZoneInfo(self.settings.association.timezone)).date()
+
+    def sources(self) -> Listed:
+        """Where members' news are found, and how it went the last time."""
+        from newsletter.pipeline import sources
+
+        news = self.store.news if self.state.exists() else None
+        return sources.listed(workspace=self.workspace, news=news)
+
+    def discover(self, url: str, *, on_ask: Callable[[str], None]) -> Discovery:
+        """What an address and its news pages have; each request is told of."""
+        from newsletter.pipeline import sources
+
+        return sources.discover(
+            url, fetcher=self.fetcher, isolated=self.isolated, clock=self.clock, on_ask=on_ask
+        )
+
+    def try_sources(self, member: str) -> Sequence[Tried]:
+        """What the member's stored sources give now; nothing is remembered."""
+        from newsletter.pipeline import sources
+
+        return sources.tried(
+            member,
+            workspace=self.workspace,
+            fetcher=self.fetcher,
+            isolated=self.isolated,
+            clock=self.clock,
+        )
+
+    def plan_source(self, member: str, *, replaces: str = "", add: bool = False) -> str:
+        """The address in sources.toml that a new source takes the place of; "" where it is added."""
+        from newsletter.pipeline import sources
+
+        return sources.plan_write(member, workspace=self.workspace, replaces=replaces, add=add)
+
+    def write_source(self, member: str, found: FoundSource, *, replaces: str) -> Written:
+        """Put a found source into sources.toml."""
+        from newsletter.pipeline import sources
+
+        return sources.write(member, found, workspace=self.workspace, replaces=replaces)
 
     def gather(self, only: Collection[str] = (), *, on_progress: Callable[[SourceResult], None]) -> Gathered:
         """What the members published since last time; each source is told of as it is done."""

@@ -12,25 +12,37 @@ from newsletter.gather.addresses import address_day, canonical
 from newsletter.gather.articles import article, merged
 from newsletter.gather.cleaning import cleaned
 from newsletter.gather.days import day
+from newsletter.gather.discovery import discovered
+from newsletter.gather.discovery_judged import READERS, judged, newest, passed_by_name, sampled
 from newsletter.gather.feeds import feed
 from newsletter.gather.grouping import grouped
 from newsletter.gather.lists import listing
+from newsletter.gather.posts import posts
 from newsletter.gather.ranking import ranked
+from newsletter.gather.sources_written import written
 from newsletter.gather.sourcing import sources, sources_text
 from newsletter.gather.topicality import topics
 
 __all__ = [
+    "READERS",
     "address_day",
     "article",
     "canonical",
     "cleaned",
     "day",
+    "discovered",
     "feed",
     "grouped",
+    "judged",
     "listing",
     "merged",
+    "newest",
+    "passed_by_name",
+    "posts",
     "ranked",
+    "sampled",
     "sources",
     "sources_text",
     "topics",
+    "written",
 ]
