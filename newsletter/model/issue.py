@@ -83,6 +83,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """A finding that the communicator lets stand: ``# newsletter: allow RULE because …`` in the issue."""
+
+    rule: str  # a finding's rule, such as html-too-big
+    reason: str  # in the communicator's own words; never empty
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """A whole issue."""
 
@@ -98,3 +107,4 @@ class Issue:
     blocks: tuple[Block, ...]
     where: Where  # the file
     lines: dict[str, int] = field(default_factory=dict)  # front matter key → line
+    allowances: tuple[Allowance, ...] = ()  # in the order of the file
