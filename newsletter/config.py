@@ -113,7 +113,13 @@ _SENDER = {
     "address": _Key(str, test=lambda v: "@" in v, why="Det ska vara en e-postadress."),
     "reply_to": _Key(str, test=lambda v: "@" in v, why="Det ska vara en e-postadress."),
 }
-_TOPIC = {"id": _Key(str), "name": _Key(str), "words": _Key(list, []), "except": _Key(list, [])}
+_TOPIC = {
+    "id": _Key(str),
+    "name": _Key(str),
+    "words": _Key(list, []),
+    "weak": _Key(list, []),
+    "except": _Key(list, []),
+}
 _TOP = (
     "schema",
     "state_dir",
@@ -231,11 +237,12 @@ def _topics(reader: _Reader) -> tuple[Topic, ...]:
 
 def _topic(reader: _Reader, table: object, index: int) -> Topic:
     values = reader.table(table, _TOPIC, "topics", index)
-    for key in ("words", "except"):
+    for key in ("words", "weak", "except"):
         if not all(isinstance(word, str) and word.strip() for word in values[key]):
             reader.complain(("topics", index, key), f"{key} ska vara ord inom citattecken.")
             values[key] = []
-    return Topic(values["id"], values["name"], tuple(values["words"]), tuple(values["except"]))
+    words, weak, exceptions = (tuple(values[key]) for key in ("words", "weak", "except"))
+    return Topic(values["id"], values["name"], words, exceptions, weak)
 
 
 def _measuring(reader: _Reader, table: dict[str, Any]) -> Measuring:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from newsletter.model.news import NewsItem, TopicMatch
@@ -13,30 +13,44 @@ from newsletter.model.settings import Topic
 # "företaga" is an exception, "företagare" is none.
 _ENDING = r"(?:s|n|en|et|na|ar|er|or|arna|erna|orna|ens|ets|nas|ernas|arnas|ornas)?"
 
+_WEAK = 0.25  # of a word that says enough on its own
+_TITLE = 2.0  # a word in the title, against one in the lead
+
 
 def topics(item: NewsItem, topics: Sequence[Topic]) -> tuple[TopicMatch, ...]:
     """The topics whose words stand in the title or the lead, best first; with the words as found.
 
     A word matches inside longer words (järnväg: dubbelspårsjärnväg), ``=EU`` only as a whole word, and
-    what a topic's exceptions name never counts for that topic.
+    what a topic's exceptions name never counts for that topic. Weak words match in the same ways.
     """
     found = (_match(topic, item) for topic in topics)
-    return tuple(sorted((match for match in found if match), key=lambda match: -_weight(match)))
+    return tuple(sorted((match for match in found if match), key=lambda match: -weight(match)))
 
 
-def _weight(match: TopicMatch) -> int:
-    return len(match.words) + 2 * match.in_title
+def weight(match: TopicMatch) -> float:
+    """How much its words say: 1 for a word in the lead, twice that in the title, a quarter where weak."""
+    return sum(
+        (_WEAK if word in match.weak else 1.0) * (_TITLE if place < match.in_title else 1.0)
+        for place, word in enumerate(match.words)
+    )
 
 
 def _match(topic: Topic, item: NewsItem) -> TopicMatch | None:
-    in_title = _words(topic, item.title)
-    in_lead = _words(topic, item.lead)
-    words = tuple(dict.fromkeys(in_title + in_lead))
-    return TopicMatch(topic.id, words, len(in_title)) if words else None
+    strong, weak = _words(topic.words, topic, item), _words(topic.weak, topic, item)
+    in_title = [word for word in dict.fromkeys((*strong[0], *weak[0]))]
+    words = tuple(dict.fromkeys((*in_title, *strong[1], *weak[1])))
+    said = {*strong[0], *strong[1]}
+    weaker = tuple(word for word in words if word not in said)
+    return TopicMatch(topic.id, words, len(in_title), weaker) if words else None
 
 
-def _words(topic: Topic, text: str) -> tuple[str, ...]:
-    wanted, exceptions = _patterns(topic.words, topic.exceptions)
+def _words(words: tuple[str, ...], topic: Topic, item: NewsItem) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words as found, in the title and in the lead."""
+    return _found(words, topic.exceptions, item.title), _found(words, topic.exceptions, item.lead)
+
+
+def _found(words: tuple[str, ...], excepted: tuple[str, ...], text: str) -> tuple[str, ...]:
+    wanted, exceptions = _patterns(words, excepted)
     plain = text.casefold()
     if exceptions:
         plain = exceptions.sub(lambda match: "¤" * len(match[0]), plain)
@@ -52,8 +66,8 @@ def _patterns(
     return _any(words, _wanted), _any(exceptions, lambda word: rf"(?<!\w){re.escape(word)}{_ENDING}(?!\w)")
 
 
-def _any(words: tuple[str, ...], form: object) -> re.Pattern[str] | None:
-    if not words or not callable(form):
+def _any(words: tuple[str, ...], form: Callable[[str], str]) -> re.Pattern[str] | None:
+    if not words:
         return None
     ordered = sorted((word.casefold() for word in words), key=len, reverse=True)
     return re.compile("|".join(form(word) for word in ordered))

@@ -26,13 +26,14 @@ class Topic:
     """A subject of the association's plan and the words that tell of it.
 
     A word matches as a part of a compound; ``=EU`` matches as a whole word only; a word under
-    `exceptions` never counts.
+    `exceptions` never counts. A word under `weak` matches in the same ways and says little on its own.
     """
 
     id: str
     name: str
     words: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
