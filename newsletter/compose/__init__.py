@@ -8,8 +8,9 @@ There are as many editions as there are different letters, never one per reader.
 
 from __future__ import annotations
 
+from newsletter.compose.dropping import without
 from newsletter.compose.editions import edition, key, keys
-from newsletter.compose.picks import picks, picks_text
+from newsletter.compose.picks import item_text, picks, picks_text
 from newsletter.compose.unknown import (
     unknown_in_picks,
     unknown_segments,
@@ -20,6 +21,7 @@ from newsletter.compose.unknown import (
 
 __all__ = [
     "edition",
+    "item_text",
     "key",
     "keys",
     "picks",
@@ -29,4 +31,5 @@ __all__ = [
     "unknown_sender",
     "unknown_topics",
     "unplaced_picks",
+    "without",
 ]

@@ -12,22 +12,25 @@ from urllib.parse import urlsplit
 
 from newsletter.errors import InputError, Problem, Problems
 from newsletter.model import toml
-from newsletter.model.news import Pick, PickLink
+from newsletter.model.news import Pick, PickLink, PickPicture
 from newsletter.model.toml import TomlText
 from newsletter.model.where import Where
 
 _HEAD = (
     "# Medlemsnytt i det här brevet. Ordningen här är ordningen i brevet.\n"
     "# title och lead får skrivas om; source_title och source_lead är källans egna ord.\n"
+    "# En egen nyhet är [[item]] och title, gärna med url, member, lead, date och topic.\n"
 )
-_REQUIRED = ("member", "url", "title")
+_REQUIRED = ("title",)  # an editor's own item may have no member and lead nowhere
 _TEXTS = ("id", "member", "url", "title", "lead", "topic", "source_title", "source_lead")
-_KEYS = ("id", "member", "url", "title", "lead", "date", "topic", "source_title", "source_lead", "also")
+_PICTURE = ("picture", "picture_source", "picture_alt")
+KEYS = (*_TEXTS, "date", "also", *_PICTURE)
 _ALSO = ("member", "url")
-_SHOWN = ("title", "lead")  # what the letter shows, where a personal mark would be filled in
+_SHOWN = ("title", "lead")  # what the letter shows
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
 )
+_PICTURE_PATH = re.compile(r"[^\\:]+/[^\\:/]+\.(?:png|jpe?g)", re.I)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f]')
 
@@ -84,10 +87,10 @@ def _check_keys(
 ) -> None:
     for key in table.values:
         if key not in known:
-            what = f"”{_shown(key)}” är okänt här."
+            what = f"”{_brief(key)}” är okänt här."
             problems.append(Problem(what, table.where(key), do=toml.nearest(key[:60], list(known))))
     for key in required:
-        if not table.values.get(key):
+        if table.values.get(key) in (None, "") or not str(table.values[key]).strip(" \t\n"):
             what = f"Nyheten saknar ”{key}”."
             problems.append(Problem(what, table.where(key), do=f'Lägg till raden {key} = "…".'))
 
@@ -102,17 +105,34 @@ class _Item:
     def pick(self) -> Pick | None:
         """The pick, or None where something was wrong."""
         before = len(self.problems)
-        _check_keys(self.table, _KEYS, _REQUIRED, self.problems)
-        texts = {key: self.text(key) for key in _TEXTS}
-        for key in _SHOWN:
-            if "{{" in texts[key] or "}}" in texts[key]:
-                why = "De hör till personliga märken, som inte kan stå i en nyhet."
-                self.wrong(key, f"”{key}” innehåller dubbla klamrar.", "Skriv om texten.", why)
+        _check_keys(self.table, KEYS, _REQUIRED, self.problems)
+        texts = {key: self.shown(key) if key in _SHOWN else self.text(key) for key in _TEXTS}
         self.check_address("url", texts["url"])
-        published, also = self.day(), tuple(self.also())
+        published, also, picture = self.day(), tuple(self.also()), self.picture()
         if len(self.problems) > before:
             return None
-        return Pick(**texts, published=published, also=also, line=self.table.where().line)
+        line = self.table.where().line
+        return Pick(**texts, published=published, also=also, line=line, picture=picture)
+
+    def shown(self, key: str) -> str:
+        """A text that stands in the letter, where a personal mark would be filled in."""
+        text = self.text(key)
+        if "{{" in text or "}}" in text:
+            why = "De hör till personliga märken, som inte kan stå i en nyhet."
+            self.wrong(key, f"”{key}” innehåller dubbla klamrar.", "Skriv om texten.", why)
+        return text
+
+    def picture(self) -> PickPicture | None:
+        """The picture, where one is named; what is said of it without a name is of no use, and no harm."""
+        path, source, alt = self.text("picture"), self.text("picture_source"), self.shown("picture_alt")
+        self.check_address("picture_source", source)
+        if not path:
+            return None
+        if not _is_picture(path):
+            do = 'Lägg bilden i numrets mapp och skriv picture = "pictures/namn.jpg".'
+            why = "Den ska vara PNG eller JPEG och ligga i mappen pictures bredvid news.toml."
+            self.wrong("picture", f"”{_brief(path)}” kan inte vara nyhetens bild.", do, why)
+        return PickPicture(path, alt, source, self.table.where("picture").line)
 
     def wrong(self, key: str, what: str, do: str, why: str = "") -> None:
         self.problems.append(Problem(what, self.table.where(key), why, do))
@@ -130,7 +150,7 @@ class _Item:
     def check_address(self, key: str, url: str) -> None:
         if url and not _is_web(url):
             do = "Skriv hela adressen, https://www.exempel.se/nyhet."
-            self.wrong(key, f"”{_shown(url)}” är ingen webbadress.", do)
+            self.wrong(key, f"”{_brief(url)}” är ingen webbadress.", do)
 
     def day(self) -> date | None:
         """The day, written as a TOML date or as text; nothing and an empty text are no day."""
@@ -142,7 +162,7 @@ class _Item:
                 return date.fromisoformat(value)
         if value != "":
             self.wrong(
-                "date", f"”{_shown(str(value))}” är inget datum.", "Skriv till exempel date = 2026-11-03."
+                "date", f"”{_brief(str(value))}” är inget datum.", "Skriv till exempel date = 2026-11-03."
             )
         return None
 
@@ -174,6 +194,11 @@ def _is_web(url: str) -> bool:
     return whole and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def _is_picture(path: str) -> bool:
+    folders = path.split("/")
+    return folders[0] == "pictures" and ".." not in folders and bool(_PICTURE_PATH.fullmatch(path))
+
+
 def _named(found: Sequence[Pick]) -> tuple[Pick, ...]:
     """The picks, those that an editor wrote without an id with one made from the title."""
     taken = {pick.id for pick in found}
@@ -203,12 +228,12 @@ def _same_ids(found: Sequence[Pick], path: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for pick in found:
         if pick.id in seen:
-            what = f"Två nyheter har samma id, ”{_shown(pick.id)}”."
+            what = f"Två nyheter har samma id, ”{_brief(pick.id)}”."
             yield Problem(what, Where(path, pick.line), do="Ta bort den ena, eller dess rad id.")
         seen.add(pick.id)
 
 
-def _shown(text: str) -> str:
+def _brief(text: str) -> str:
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return printable if len(printable) <= 60 else printable[:59] + "…"
 
@@ -221,6 +246,12 @@ def picks_text(picks: Sequence[Pick]) -> str:
     return "\n".join([_HEAD, *(_item(pick) for pick in picks)])
 
 
+def item_text(pick: Pick) -> str:
+    """A pick as somebody writes it by hand: only what is known."""
+    lines = (line for line in _item(pick).splitlines() if not line.endswith('= ""'))
+    return "\n".join(lines) + "\n"
+
+
 def _item(pick: Pick) -> str:
     lines = ["[[item]]"]
     lines += [f"{key} = {_quoted(getattr(pick, key))}" for key in ("id", "member", "url", "title", "lead")]
@@ -228,7 +259,13 @@ def _item(pick: Pick) -> str:
     lines += [f"{key} = {_quoted(getattr(pick, key))}" for key in ("topic", "source_title", "source_lead")]
     also = [f"{{ member = {_quoted(link.member)}, url = {_quoted(link.url)} }}" for link in pick.also]
     lines += [f"also = [{', '.join(also)}]"] if also else []
+    lines += _picture_lines(pick.picture) if pick.picture else []
     return "\n".join(lines) + "\n"
+
+
+def _picture_lines(picture: PickPicture) -> list[str]:
+    values = (picture.path, picture.source, picture.alt)
+    return [f"{key} = {_quoted(value)}" for key, value in zip(_PICTURE, values, strict=True)]
 
 
 def _quoted(text: str) -> str:

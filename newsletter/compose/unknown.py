@@ -42,7 +42,7 @@ def unknown_sender(issue: Issue, known: Collection[str]) -> tuple[Problem, ...]:
 def unknown_in_picks(
     picks: Sequence[Pick], path: str, *, topics: Collection[str], members: Collection[str]
 ) -> tuple[Problem, ...]:
-    """The topics and members of picks that are not among the known ones; a pick may have no topic."""
+    """The topics and members of picks that are not among the known ones; a pick may have neither."""
     found: list[Problem] = []
     for pick in picks:
         where = Where(path, pick.line)
@@ -50,7 +50,7 @@ def unknown_in_picks(
             what = f"Ämnet ”{pick.topic}” finns inte."
             found.append(_problem(what, pick.topic, topics, where, "newsletter.toml"))
         for member in dict.fromkeys((pick.member, *(link.member for link in pick.also))):
-            if member not in members:
+            if member and member not in members:
                 what = f"Medlemmen ”{member}” finns inte."
                 found.append(_problem(what, member, members, where, "subscribers/members.csv"))
     return tuple(found)
