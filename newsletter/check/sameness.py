@@ -23,6 +23,7 @@ def findings(letter: Letter, issue: Issue, seen: Page) -> Iterator[Finding]:
     """What some readers would miss."""
     yield from _alike(letter, seen)
     yield from _seen(letter, seen)
+    yield from _undescribed(letter)
     yield from _closed(letter, seen)
     yield from _empty_news(letter, issue)
 
@@ -72,6 +73,19 @@ def _seen(letter: Letter, seen: Page) -> Iterator[Finding]:
             _TEMPLATE,
             why="Skärmläsare uttalar då fel, och e-postprogram gissar i mörkt läge.",
             do='Ta in {% include "head.mjml.j2" %} i mallens mj-head, och skriv lang i <mjml>.',
+            edition=letter.edition,
+        )
+
+
+def _undescribed(letter: Letter) -> Iterator[Finding]:
+    """Pictures of member news whose page did not say what they show."""
+    for path, where in letter.left_out.items():
+        yield warning(
+            "news-picture-without-alt",
+            f"Bilden {path} visas inte, för den saknar beskrivning.",
+            where,
+            why="Den som inte ser bilden får annars inte veta vad den visar, och källan säger det inte.",
+            do='Skriv vad bilden visar: picture_alt = "Ett tåg på en bro". Eller ta bort raden picture.',
             edition=letter.edition,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from newsletter.model.issue import Block, Issue
@@ -87,3 +87,4 @@ class Letter:
     headers: Mapping[str, str]  # beyond From, To, Subject, Date, Message-ID and MIME; may hold marks
     source_map: Mapping[str, Where]  # block → file:line
     block_bytes: Mapping[str, int]  # block → bytes of HTML it costs
+    left_out: Mapping[str, Where] = field(default_factory=dict)  # pictures without alt text → file:line

@@ -57,7 +57,8 @@ def load(workspace: Workspace, issue_id: str, *, settings: Settings | None = Non
     problems += compose.unplaced_picks(issue, found)
     if settings:
         problems += unknown(workspace, issue, found, settings)
-    pictures = dict(_pictures(workspace, folder, issue, problems))
+    named = [*_named_in_text(issue), *_named_in_picks(found, f"{folder}/news.toml")]
+    pictures = dict(_pictures(workspace, folder, named, problems))
     Problems.raise_if(problems)
     return LoadedIssue(issue, found, pictures)
 
@@ -174,37 +175,49 @@ def images(nodes: Sequence[Node]) -> Iterator[Image]:
                 yield from images(node.nodes)
 
 
+def _named_in_text(issue: Issue) -> Iterator[tuple[str, Where]]:
+    """The pictures that the text names, from the issue's folder, and where."""
+    for image in (image for block in issue.blocks for image in images(block.nodes)):
+        yield image.src, Where(issue.where.file, image.line)
+
+
+def _named_in_picks(found: Sequence[Pick], path: str) -> Iterator[tuple[str, Where]]:
+    """The pictures of what was picked, and where."""
+    for pick in found:
+        if pick.picture:
+            yield pick.picture.path, Where(path, pick.picture.line)
+
+
 def _pictures(
-    workspace: Workspace, folder: str, issue: Issue, problems: list[Problem]
+    workspace: Workspace, folder: str, named: Sequence[tuple[str, Where]], problems: list[Problem]
 ) -> Iterator[tuple[str, bytes]]:
     """Each picture that the issue shows, once. Some systems spell å in file names with two characters."""
     stored = {unicodedata.normalize("NFC", path): path for path in workspace.names(folder)}
     read: set[str] = set()
-    for image in (image for block in issue.blocks for image in images(block.nodes)):
-        where = Where(issue.where.file, image.line)
-        name = f"{folder}/{image.src}"
+    for src, where in named:
+        name = f"{folder}/{src}"
         path = stored.get(name)
         if path is None:
-            problems.append(_missing(image, where, [name.removeprefix(f"{folder}/") for name in stored]))
+            problems.append(_missing(src, where, [name.removeprefix(f"{folder}/") for name in stored]))
         elif name not in read:
             read.add(name)
             data = workspace.read(path)
             if data.startswith((_PNG, _JPEG)):
                 yield name, data
             else:
-                problems.append(_no_picture(image, where))
+                problems.append(_no_picture(src, where))
 
 
-def _missing(image: Image, where: Where, stored: Sequence[str]) -> Problem:
+def _missing(src: str, where: Where, stored: Sequence[str]) -> Problem:
     folded = {name.casefold(): name for name in stored}
-    close = get_close_matches(image.src.casefold(), folded, n=1)
+    close = get_close_matches(src.casefold(), folded, n=1)
     do = f"Menade du {folded[close[0]]}?" if close else "Lägg bilden i mappen pictures, eller rätta namnet."
-    return Problem(f"Bilden {image.src} finns inte.", where, "Den ska ligga i brevets mapp.", do)
+    return Problem(f"Bilden {src} finns inte.", where, "Den ska ligga i brevets mapp.", do)
 
 
-def _no_picture(image: Image, where: Where) -> Problem:
+def _no_picture(src: str, where: Where) -> Problem:
     return Problem(
-        f"Bilden {image.src} är varken PNG eller JPEG.",
+        f"Bilden {src} är varken PNG eller JPEG.",
         where,
         "Det är filens innehåll som räknas, inte dess namn; andra sorter syns inte i alla mejlprogram.",
         "Öppna bilden och spara om den som PNG eller JPEG.",

@@ -10,19 +10,37 @@ from newsletter.model.issue import Block, Issue
 from newsletter.model.letter import Edition, Picture
 from newsletter.model.prose import Image, Listing, Node, Quote
 from newsletter.model.where import Where
+from newsletter.render.links import news_file
 from newsletter.render.pictures import picture
 from newsletter.render.theme import Theme
 
 
 def picture_paths(edition: Edition, theme: Theme) -> Mapping[str, Where]:
     """The files to read for an edition, by path from the workspace, with the place that asks for each."""
-    paths = {path(edition.issue, image): where for image, where in _images(edition.blocks)}
-    return {theme.logo: Where("templates/theme.toml"), **paths} if theme.logo else paths
+    paths = {path(edition.issue, image.src): where for image, where in _images(edition.blocks)}
+    logo = {theme.logo: Where("templates/theme.toml")} if theme.logo else {}
+    return {**logo, **dict(_of_news(edition)), **paths}
 
 
-def path(issue: Issue, image: Image) -> str:
+def left_out(edition: Edition) -> Mapping[str, Where]:
+    """The pictures of member news that nobody has described, with the place that names each."""
+    return {
+        pick.picture.path: Where(news_file(edition), pick.picture.line)
+        for pick in edition.picks
+        if pick.picture and not pick.picture.alt
+    }
+
+
+def path(issue: Issue, src: str) -> str:
     """A picture's path from the workspace; the issue names it from its own folder."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(issue.where.file), image.src))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(issue.where.file), src))
+
+
+def _of_news(edition: Edition) -> Iterator[tuple[str, Where]]:
+    """The pictures of member news; one that nobody has described is not shown."""
+    for pick in edition.picks:
+        if pick.picture and pick.picture.alt:
+            yield path(edition.issue, pick.picture.path), Where(news_file(edition), pick.picture.line)
 
 
 def measured(edition: Edition, theme: Theme, data: Mapping[str, bytes], host: str) -> Mapping[str, Picture]:

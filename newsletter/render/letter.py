@@ -63,6 +63,7 @@ def letter(
         headers=_headers(sender),
         source_map=_source_map(edition),
         block_bytes={name: len(piece.encode()) for name, piece in pieces if name},
+        left_out=illustrations.left_out(edition),
     )
 
 

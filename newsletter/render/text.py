@@ -148,8 +148,8 @@ class _Section:
     def _item(self, item: NewsView) -> str:
         source = " · ".join(part for part in (item.member, item.date) if part)
         also = [_filled(f"{self.words['also']}: {member}") + f"\n{url}" for member, url in item.also]
-        lead = [_filled(item.lead)] if item.lead else []
-        return "\n".join([_filled(item.title), *lead, _filled(source), item.href, *also])
+        told = [_filled(text) for text in (item.title, item.lead, source) if text]
+        return "\n".join([*told, *([item.href] if item.href else []), *also])
 
     def _references(self) -> str:
         lines, self.addresses = self.addresses, []

@@ -18,6 +18,7 @@ from newsletter.render import dates, illustrations
 from newsletter.render.prose import Writer
 
 COLUMN = 552  # px that a picture has in the middle of a 600 px letter
+BESIDE = 168  # px that a picture of news has beside its text
 _SAME = {"namn": Mark.NAME, "medlem": Mark.MEMBER}  # the marks' Swedish names
 
 
@@ -53,15 +54,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsPicture:
+    """A picture of news, never shown wider than half its own width, so that it is sharp."""
+
+    src: str
+    alt: str
+    width: int  # px, beside the text
+    widest: int  # px, above it on a narrow screen
+
+
+@dataclass(frozen=True, slots=True)
 class NewsView:
     """One item of member news."""
 
     title: str
     lead: str
-    href: str
+    href: str  # empty where there is nothing to read on at
     member: str
     date: str
     also: tuple[tuple[str, str], ...]  # member, address
+    picture: NewsPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +168,7 @@ class Viewer:
         ).format(link.href, colour, inner)
 
     def _picture(self, image: Image) -> Part:
-        picture = self.pictures[illustrations.path(self.edition.issue, image)]
+        picture = self.pictures[illustrations.path(self.edition.issue, image.src)]
         return Part(src=f"cid:{picture.cid}", alt=image.alt, width=min(COLUMN, picture.width))
 
     def event(self, event: EventFacts) -> EventView:
@@ -207,7 +219,16 @@ class Viewer:
         on = pick.published
         published = dates.day(on, self.language, year=self._other_year(on)) if on else ""
         also = tuple((self.member(each.member), each.url) for each in pick.also)
-        return NewsView(pick.title, pick.lead, pick.url, self.member(pick.member), published, also)
+        member, picture = self.member(pick.member), self._news_picture(pick)
+        return NewsView(pick.title, pick.lead, pick.url, member, published, also, picture)
+
+    def _news_picture(self, pick: Pick) -> NewsPicture | None:
+        """The pick's picture, where somebody has said what it shows."""
+        if pick.picture is None or not pick.picture.alt:
+            return None
+        picture = self.pictures[illustrations.path(self.edition.issue, pick.picture.path)]
+        widest = min(COLUMN, max(1, picture.width // 2))
+        return NewsPicture(f"cid:{picture.cid}", pick.picture.alt, min(BESIDE, widest), widest)
 
     def member(self, member: str) -> str:
         """A member's name; its id where the name is not known."""
