@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from newsletter.pipeline.new import NewIssue
     from newsletter.pipeline.overview import Standing
     from newsletter.pipeline.people import SegmentCounts
-    from newsletter.pipeline.pick import Picking
+    from newsletter.pipeline.pick import Choice, Picking
     from newsletter.pipeline.report import Reported
     from newsletter.pipeline.send import SendPlan, SendReport
     from newsletter.pipeline.sources import Listed, Tried, Written
@@ -171,19 +171,19 @@ class Application:
             on_progress=on_progress,
         )
 
-    def pick(self, issue: str, *, take: Collection[int] = (), auto: int = 0) -> Picking:
+    def pick(self, issue: str, choice: Choice | None = None) -> Picking:
         """The issue's candidates, and those of them that were taken now."""
         from newsletter.pipeline import pick
 
-        return pick.pick(
+        ports = pick.Ports(
             workspace=self.workspace,
             news=self.store.news,
+            fetcher=lambda: self.fetcher,
+            isolated=lambda: self.isolated,
             clock=self.clock,
             settings=self.settings,
-            issue_id=issue,
-            take=take,
-            auto=auto,
         )
+        return pick.pick(issue, choice or pick.Choice(), ports)
 
     def build(self, issue: str) -> Built:
         """The issue's letters, on disk."""

@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from newsletter.model.news import Pick
     from newsletter.pipeline.pick import Numbered, Picking
 
 _SHOWN = 8  # candidates for each topic, unless all are asked for
@@ -34,47 +35,78 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str) -> tuple[in
     metavar="N",
     help="Fyll på med de bästa tills brevet har N.",
 )
+@click.option("--add", default="", metavar="ADRESS", help="Läs en webbsida och ta med den.")
+@click.option(
+    "--member", default="", metavar="MEDLEM", help="Vems sida --add är, när det inte syns på adressen."
+)
+@click.option("--drop", multiple=True, metavar="ID", help="Ta bort en vald nyhet; går att ange flera gånger.")
+@click.option("--no-pictures", is_flag=True, help="Hämta inga bilder.")
 @click.option(
     "--all", "everything", is_flag=True, help="Visa alla, även servicemeddelanden och sådant utan ämne."
 )
 @click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
 @click.pass_obj
 def command(
-    workspace: Path | None, issue: str, take: tuple[int, ...], auto: int, everything: bool, as_json: bool
+    workspace: Path | None,
+    issue: str,
+    take: tuple[int, ...],
+    auto: int,
+    add: str,
+    member: str,
+    drop: tuple[str, ...],
+    no_pictures: bool,
+    everything: bool,
+    as_json: bool,
 ) -> None:
     """Välj medlemsnyheter till ett nummer.
 
-    Utan --take och --auto visas förslagen, ämne för ämne, med varför de föreslås. Valen hamnar i numrets
-    news.toml. Där får rubrik och ingress skrivas om; det som redan står där lämnas orört.
+    Utan val visas förslagen, ämne för ämne, med varför de föreslås. Valen hamnar i numrets news.toml, och
+    deras bilder i mappen pictures. I news.toml får rubrik och ingress skrivas om; det som redan står där
+    lämnas orört. Vad som helst på nätet kan tas med med --add, eller skrivas in i news.toml för hand.
 
     \b
     Exempel:
       newsletter pick 2026-2
       newsletter pick 2026-2 --take 1,3,5
       newsletter pick 2026-2 --auto 6
+      newsletter pick 2026-2 --add https://www.exempel.se/nyhet --member sater
+      newsletter pick 2026-2 --drop ny-bro
     """
     from newsletter import wiring
+    from newsletter.pipeline.pick import Choice
 
+    if member and not add:
+        raise click.UsageError("--member hör ihop med --add.")
+    choice = Choice(take, auto, add, member, drop, pictures=not no_pictures)
     with wiring.application(workspace) as app:
-        picking = app.pick(issue, take=take, auto=auto)
+        picking = app.pick(issue, choice)
         topics = {topic.id: topic.name for topic in app.settings.topics}
         names = app.member_names()
     if as_json:
         import json
 
         click.echo(json.dumps(_json(picking), ensure_ascii=False))
-    elif take or auto:
-        click.echo("\n".join(_taken(picking, names)))
+    elif not choice.is_empty:
+        click.echo("\n".join(_chosen(picking, names)))
     else:
         _show(picking, topics, names, everything=everything)
+    for note in picking.notes:
+        click.echo(f"  {note}", err=True)
 
 
-def _taken(picking: Picking, names: Mapping[str, str]) -> Iterator[str]:
-    chosen = [one for one in picking.candidates if one.number in picking.taken]
-    for one in chosen:
-        yield f"+ {names.get(one.candidate.item.member, '')}: {one.candidate.item.title}"
-    added = f"{len(chosen)} lades till" if chosen else "Inget lades till"
-    yield f"{added}; {picking.path} har nu {len(picking.picks)}."
+def _chosen(picking: Picking, names: Mapping[str, str]) -> Iterator[str]:
+    """What was taken out and added, and what the issue has now."""
+    yield from (f"- {_titled(pick, names)}" for pick in picking.dropped)
+    for pick in picking.added:
+        yield f"+ {_titled(pick, names)}{'  [bild]' if pick.picture else ''}"
+    added = f"{len(picking.added)} lades till" if picking.added else "Inget lades till"
+    dropped = f", {len(picking.dropped)} togs bort" if picking.dropped else ""
+    yield f"{added}{dropped}; {picking.path} har nu {len(picking.picks)}."
+
+
+def _titled(pick: Pick, names: Mapping[str, str]) -> str:
+    member = names.get(pick.member, pick.member)
+    return f"{member}: {pick.title}" if member else pick.title
 
 
 # --- the list -----------------------------------------------------------------------------------------
@@ -110,7 +142,8 @@ def _print(page: Console, one: Numbered, names: Mapping[str, str]) -> None:
     told = ", ".join(names.get(member, member) for member in members)
     mark = "[green]✓[/green]" if one.picked else " "
     page.print(f"{mark}{one.number:>4}  {escape(candidate.item.title)}  [dim]{escape(told)}[/dim]")
-    page.print(f"       [dim]{escape(' · '.join(candidate.reasons))}[/dim]")
+    reasons = (*candidate.reasons, *(["har bild"] if candidate.item.image else []))
+    page.print(f"       [dim]{escape(' · '.join(reasons))}[/dim]")
 
 
 def _say_next(picking: Picking, hidden: int) -> None:
@@ -132,8 +165,23 @@ def _json(picking: Picking) -> dict[str, object]:
         "issue": picking.issue,
         "path": picking.path,
         "taken": list(picking.taken),
-        "picks": [{"id": pick.id, "member": pick.member, "title": pick.title} for pick in picking.picks],
+        "dropped": [pick.id for pick in picking.dropped],
+        "notes": list(picking.notes),
+        "picks": [_pick_json(pick) for pick in picking.picks],
         "candidates": [_candidate_json(one) for one in picking.candidates],
+    }
+
+
+def _pick_json(pick: Pick) -> dict[str, object]:
+    picture = pick.picture
+    shown = {"path": picture.path, "alt": picture.alt, "source": picture.source} if picture else None
+    return {
+        "id": pick.id,
+        "member": pick.member,
+        "title": pick.title,
+        "url": pick.url,
+        "topic": pick.topic,
+        "picture": shown,
     }
 
 
@@ -151,5 +199,6 @@ def _candidate_json(one: Numbered) -> dict[str, object]:
         "topics": list(one.candidate.topics),
         "score": one.candidate.score,
         "reasons": list(one.candidate.reasons),
+        "picture": {"url": item.image, "alt": item.image_alt} if item.image else None,
         "also": [{"member": other.member, "url": other.url} for other in one.candidate.also],
     }

@@ -18,6 +18,7 @@ from newsletter import wiring
 from newsletter.demo import readers, sites
 from newsletter.errors import StateError
 from newsletter.model.delivery import DeliveryState, Equation
+from newsletter.pipeline.pick import Choice
 
 SEED = 2026
 FIRST, SECOND = "2026-1", "2026-2"
@@ -147,7 +148,7 @@ class _Story:
         return Step("Hämtade medlemmarnas nyheter", f"{told}, {len(failed)} svarade inte" if failed else told)
 
     def _pick(self) -> Step:
-        picking = self.app.pick(SECOND, auto=_PICKS)
+        picking = self.app.pick(SECOND, Choice(auto=_PICKS))
         return Step("Valde medlemsnyheter", f"{len(picking.picks)} av {len(picking.candidates)} förslag")
 
     def _issue(self, issue: str, sent: datetime, later: datetime) -> Iterator[Step]:

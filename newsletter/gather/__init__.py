@@ -4,8 +4,8 @@
                                      day · cleaned · canonical                     topics
 
 Everything here is a pure function. Those that take bytes from strangers (:func:`feed`, :func:`listing`,
-:func:`article`) are meant to be run through the port ``Isolated``; what they give is plain text and
-http(s) addresses only.
+:func:`article`, :func:`picture`) are meant to be run through the port ``Isolated``; what they give is plain
+text, http(s) addresses and new pixels only.
 """
 
 from newsletter.gather.addresses import address_day, canonical
@@ -17,6 +17,7 @@ from newsletter.gather.discovery_judged import READERS, judged, newest, passed_b
 from newsletter.gather.feeds import feed
 from newsletter.gather.grouping import grouped
 from newsletter.gather.lists import listing
+from newsletter.gather.pictures import MailPicture, picture
 from newsletter.gather.posts import posts
 from newsletter.gather.ranking import ranked
 from newsletter.gather.sources_written import written
@@ -25,6 +26,7 @@ from newsletter.gather.topicality import topics
 
 __all__ = [
     "READERS",
+    "MailPicture",
     "address_day",
     "article",
     "canonical",
@@ -38,6 +40,7 @@ __all__ = [
     "merged",
     "newest",
     "passed_by_name",
+    "picture",
     "posts",
     "ranked",
     "sampled",

@@ -1,9 +1,13 @@
-"""``pick``: the candidates for an issue, and the choice among them, kept in its news.toml."""
+"""``pick``: the candidates for an issue, and the choice among them, kept in its news.toml.
+
+candidates ── take, auto ──┐
+an address ── pasted in ───┴─> new picks ── named, illustrated ──> written after what is there
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,8 +16,12 @@ from newsletter import gather as stage
 from newsletter.errors import UsageError
 from newsletter.model.news import Candidate, NewsItem, Pick, PickLink
 from newsletter.model.settings import Settings
+from newsletter.model.toml import nearest
 from newsletter.pipeline import issues
-from newsletter.ports import Clock, News, Workspace
+from newsletter.pipeline.illustrating import Illustrator
+from newsletter.pipeline.letters import theme
+from newsletter.pipeline.pasting import pasted
+from newsletter.ports import Clock, Fetcher, Isolated, News, Workspace
 
 _PER_MEMBER = 2  # that `auto` takes; an editor may take more
 
@@ -33,6 +41,23 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What an editor asks for."""
+
+    take: Collection[int] = ()  # numbers of candidates
+    auto: int = 0  # fill up with the best until there are so many
+    add: str = ""  # the address of a page to paste in
+    member: str = ""  # whose page that is; "" for the member whose site it lies on
+    drop: Collection[str] = ()  # ids of picks to take out
+    pictures: bool = True  # fetch pictures for what is added
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for but a look."""
+        return not (self.take or self.auto or self.add or self.drop)
+
+
+@dataclass(frozen=True, slots=True)
 class Picking:
     """What there is to choose from, and what was chosen now."""
 
@@ -41,40 +66,62 @@ class Picking:
     taken: tuple[int, ...]  # the numbers that were added now
     picks: tuple[Pick, ...]  # all that the issue has now
     path: str  # the file that holds them
+    added: tuple[Pick, ...] = ()  # those that were added now
+    dropped: tuple[Pick, ...] = ()  # those that were taken out now
+    notes: tuple[str, ...] = ()  # what was less than whole, and did not stop it
 
 
-def pick(
-    *,
-    workspace: Workspace,
-    news: News,
-    clock: Clock,
-    settings: Settings,
-    issue_id: str,
-    take: Collection[int] = (),
-    auto: int = 0,
-) -> Picking:
-    """The issue's candidates; those that `take` numbers are added, and the best until there are `auto` picks.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What picking needs from outside."""
 
-    What stands in news.toml is kept to the letter; a story that is there already is never added twice.
-    Raises UsageError for a number that is not in the list.
+    workspace: Workspace
+    news: News
+    fetcher: Callable[[], Fetcher]  # made when first needed: a look at the list asks nobody
+    isolated: Callable[[], Isolated]
+    clock: Clock
+    settings: Settings
+
+
+def pick(issue_id: str, choice: Choice, ports: Ports) -> Picking:
+    """The issue's candidates, and what was chosen: dropped first, then pasted in, taken, filled up.
+
+    What stands in news.toml is kept to the letter; a story that is there already is never added twice. A
+    picture that cannot be had is noted and stops nothing. Raises UsageError for a number or an id that is not
+    there, and FetchFailed or ParseFailed for a page that cannot be pasted in.
     """
-    path = f"{issues.existing(workspace, issue_id)}/news.toml"
-    before = issues.picks(workspace, issue_id)
-    numbered = _numbered(workspace, news, settings, clock.now(), before)
-    chosen = [*_taken(numbered, take), *_best(numbered, take, auto - len(before) - len(take))]
-    if not chosen:
-        return Picking(issue_id, tuple(numbered), (), before, path)
-    after = _added(workspace, path, before, [_pick(one) for one in chosen])
-    return Picking(issue_id, tuple(numbered), tuple(one.number for one in chosen), after, path)
+    path = f"{issues.existing(ports.workspace, issue_id)}/news.toml"
+    there = issues.picks(ports.workspace, issue_id)
+    dropped = _dropped(there, choice.drop, path)
+    before = tuple(pick for pick in there if pick not in dropped)
+    numbered = _numbered(ports, before)
+    chosen = _chosen(numbered, choice, before)
+    news = [*_pasted(choice, before, path, ports), *(one.candidate for one in chosen)]
+    if dropped:
+        _drop(ports.workspace, path, dropped)
+        before = issues.picks(ports.workspace, issue_id)
+    new, notes = _illustrated(_named(before, news, path), news, choice, ports, path)
+    if choice.add and len(news) == len(chosen):
+        notes = (*notes, f"Sidan finns redan i {path}.")
+    after = _added(ports.workspace, path, before, new) if new else before
+    return Picking(
+        issue_id,
+        tuple(numbered),
+        tuple(one.number for one in chosen),
+        after,
+        path,
+        added=after[len(before) :],
+        dropped=dropped,
+        notes=notes,
+    )
 
 
-def _numbered(
-    workspace: Workspace, news: News, settings: Settings, now: datetime, picks: Sequence[Pick]
-) -> list[Numbered]:
+def _numbered(ports: Ports, picks: Sequence[Pick]) -> list[Numbered]:
     """The candidates by rank; those that are picked keep their place, so that no number moves."""
+    now, settings = ports.clock.now(), ports.settings
     there = {url for pick in picks for url in (pick.url, *(link.url for link in pick.also))}
-    recent = list(_recent(news.items(), settings.gather.max_age_days, now))
-    ranked = stage.ranked(recent, settings.topics, _own_texts(workspace), now)
+    recent = list(_recent(ports.news.items(), settings.gather.max_age_days, now))
+    ranked = stage.ranked(recent, settings.topics, _own_texts(ports.workspace), now)
     return [
         Numbered(number, candidate, not there.isdisjoint(_addresses(candidate)))
         for number, candidate in enumerate(ranked, start=1)
@@ -96,6 +143,38 @@ def _addresses(candidate: Candidate) -> set[str]:
 
 
 # --- choosing -----------------------------------------------------------------------------------------
+
+
+def _chosen(numbered: Sequence[Numbered], choice: Choice, before: Sequence[Pick]) -> list[Numbered]:
+    room = choice.auto - len(before) - len(choice.take) - bool(choice.add)
+    return [*_taken(numbered, choice.take), *_best(numbered, choice.take, room)]
+
+
+def _dropped(there: Sequence[Pick], ids: Collection[str], path: str) -> tuple[Pick, ...]:
+    known = [pick.id for pick in there]
+    for one in ids:
+        if one not in known:
+            do = nearest(one, known) or "Det finns inget att ta bort."
+            raise UsageError(f"”{one}” finns inte i {path}.", do=do)
+    return tuple(pick for pick in there if pick.id in ids)
+
+
+def _pasted(choice: Choice, before: Sequence[Pick], path: str, ports: Ports) -> list[Candidate]:
+    """The page that is pasted in, with its topics; nothing where its story is there already."""
+    if not choice.add:
+        return []
+    item = pasted(
+        choice.add,
+        choice.member,
+        issues.members(ports.workspace),
+        path=path,
+        now=ports.clock.now(),
+        fetcher=ports.fetcher(),
+        isolated=ports.isolated(),
+    )
+    there = {url for pick in before for url in (pick.url, *(link.url for link in pick.also))}
+    found = stage.ranked([item], ports.settings.topics, [], ports.clock.now())
+    return [one for one in found if item.url not in there]
 
 
 def _taken(numbered: Sequence[Numbered], take: Collection[int]) -> list[Numbered]:
@@ -126,10 +205,9 @@ def _best(numbered: Sequence[Numbered], take: Collection[int], room: int) -> lis
     return best
 
 
-def _pick(one: Numbered) -> Pick:
+def _pick(candidate: Candidate) -> Pick:
     """The candidate as a pick; the source's own words stay beside those that an editor may rewrite."""
-    item = one.candidate.item
-    told = item.member
+    item, told = candidate.item, candidate.item.member
     return Pick(
         id="",  # compose makes one of the title, free of those that are taken
         member=item.member,
@@ -137,10 +215,10 @@ def _pick(one: Numbered) -> Pick:
         title=_harmless(item.title),
         lead=_harmless(item.lead),
         published=item.published,
-        topic=one.topic,
+        topic=candidate.topics[0] if candidate.topics else "",
         source_title=item.title,
         source_lead=item.lead,
-        also=tuple(PickLink(other.member, other.url) for other in one.candidate.also if other.member != told),
+        also=tuple(PickLink(other.member, other.url) for other in candidate.also if other.member != told),
     )
 
 
@@ -149,11 +227,40 @@ def _harmless(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}")
 
 
+# --- writing ------------------------------------------------------------------------------------------
+
+
+def _named(before: Sequence[Pick], news: Sequence[Candidate], path: str) -> tuple[Pick, ...]:
+    """The news as picks, with ids that are free beside those that are there."""
+    text = compose.picks_text([*before, *(_pick(one) for one in news)])
+    return compose.picks(text, path)[len(before) :]
+
+
+def _illustrated(
+    new: Sequence[Pick], news: Sequence[Candidate], choice: Choice, ports: Ports, path: str
+) -> tuple[tuple[Pick, ...], tuple[str, ...]]:
+    """The new picks with their pictures, which are written before anything names them; and notes."""
+    if not (new and choice.pictures):
+        return tuple(new), ()
+    ground = theme(ports.workspace).light["sheet"]
+    illustrator = Illustrator(ports.fetcher(), ports.isolated(), ports.clock.now(), ground)
+    made = illustrator.illustrated(new, [one.item for one in news])
+    folder = path.rpartition("/")[0]
+    ports.workspace.write({f"{folder}/{name}": data for one in made for name, data in one.files.items()})
+    return tuple(one.pick for one in made), tuple(one.note for one in made if one.note)
+
+
 def _added(workspace: Workspace, path: str, before: Sequence[Pick], new: Sequence[Pick]) -> tuple[Pick, ...]:
     """Write the new picks after the text that is there, whose every character is kept."""
-    after = compose.picks(compose.picks_text([*before, *new]), path)
-    was, becomes = compose.picks_text(before), compose.picks_text(after)
-    there = issues.text(workspace, path).rstrip("\n") + "\n" if before else ""
-    text = there + becomes.removeprefix(was) if before and becomes.startswith(was) else becomes
+    was, becomes = compose.picks_text(before), compose.picks_text([*before, *new])
+    exists = path in workspace.names(path.rpartition("/")[0])
+    there = issues.text(workspace, path).rstrip("\n") + "\n" if exists else ""
+    text = there + becomes.removeprefix(was) if there.strip() else becomes
     workspace.write({path: text.encode()})
     return compose.picks(text, path)
+
+
+def _drop(workspace: Workspace, path: str, dropped: Sequence[Pick]) -> None:
+    """Cut the picks out of the file; their pictures stay in their folder, and in no letter."""
+    text = compose.without(issues.text(workspace, path), path, [pick.id for pick in dropped])
+    workspace.write({path: text.encode()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from newsletter.edges.workspace import Folder
 from newsletter.errors import FetchFailed, Problems, UsageError
 from newsletter.model.news import NewsItem, SourceState
 from newsletter.pipeline.gather import Gathered, Outcome, SourceResult, gather
-from newsletter.pipeline.pick import Picking, pick
+from newsletter.pipeline.pick import Choice, Picking, Ports, pick
 from newsletter.testing.fetch import InProcess, MemoryWeb
 from newsletter.testing.store import MemoryNews
 from tests.gather.conftest import StillClock
@@ -55,16 +56,16 @@ class Round:
             on_progress=self.told.append,
         )
 
-    def pick(self, *take: int, auto: int = 0) -> Picking:
-        return pick(
+    def pick(self, *take: int, **wishes: Any) -> Picking:
+        ports = Ports(
             workspace=self.folder,
             news=self.news,
+            fetcher=lambda: self.web,
+            isolated=InProcess,
             clock=StillClock(),
             settings=config.load(self.root),
-            issue_id="2026-2",
-            take=take,
-            auto=auto,
         )
+        return pick("2026-2", Choice(take=take, **wishes), ports)
 
 
 @pytest.fixture
