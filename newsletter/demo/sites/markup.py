@@ -52,6 +52,7 @@ def sitevision_article(site: str, story: Story) -> str:
     body = (
         f'<div id="Rubrik"><div class="sv-text-portlet-content"><h1>{escape(story.title)}</h1></div></div>'
         f'<div id="Ingress"><div class="sv-text-portlet-content"><p>{escape(story.lead)}</p></div></div>'
+        f"{_picture(story)}"
         f'<div id="Brodtext"><div class="sv-text-portlet-content"><p>{escape(story.body)}</p></div></div>'
         f"<p>Publicerad: {story.in_words} kl 16.26</p>"
     )
@@ -181,7 +182,7 @@ def municipio_article(site: str, story: Story) -> str:
     """The Municipio theme: `article#article`, `h1#page-title`, pubdate."""
     head = (
         f'<meta name="pubdate" content="{story.on}T08:00:00+01:00"><meta name="moddate" content="{story.on}">'
-        f'<meta property="og:site_name" content="{escape(site)}">'
+        f'<meta property="og:site_name" content="{escape(site)}">{_picture_in_head(story)}'
     )
     body = (
         f'<article id="article" class="c-article"><h1 id="page-title">{escape(story.title)}</h1>'
@@ -208,8 +209,28 @@ def episerver_article(site: str, story: Story) -> str:
     head = (
         f'<meta property="og:type" content="article"><meta name="description" content="{escape(story.lead)}">'
     )
-    body = f"<h1>{escape(story.title)}</h1><p>{escape(story.body)}</p>"
+    body = f"<h1>{escape(story.title)}</h1>{_picture(story)}<p>{escape(story.body)}</p>"
     return page(site, f"{story.title} - {site} - {site}", body, head)
+
+
+# --- pictures -----------------------------------------------------------------------------------------
+
+
+def _picture(story: Story) -> str:
+    """The picture among the text, with its alt text."""
+    if not story.picture:
+        return ""
+    return f'<figure><img src="{story.picture}" alt="{escape(story.alt)}" width="1200" height="800"></figure>'
+
+
+def _picture_in_head(story: Story) -> str:
+    """The picture as it is named for those who share the page."""
+    if not story.picture:
+        return ""
+    return (
+        f'<meta property="og:image" content="{story.picture}">'
+        f'<meta property="og:image:alt" content="{escape(story.alt)}">'
+    )
 
 
 # --- days ---------------------------------------------------------------------------------------------

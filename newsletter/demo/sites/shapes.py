@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from newsletter.demo.sites import markup, starts
+from newsletter.demo.sites.landscapes import landscape
 from newsletter.demo.sites.stories import Story, stories
 from newsletter.model.news import Source, SourceKind
 
@@ -53,10 +54,14 @@ class Site:
         """Path → page, as of this day."""
         told = stories(day).get(self.member, ())
         articles = {self.address(story): _html(self.article(self.name, story)) for story in told}
+        pictures = {
+            story.picture: Page(landscape(story.landscape), "image/jpeg") for story in told if story.picture
+        }
         around = {
             path: _around(path, text) for path, text in self.start(self.name, self._place, told).items()
         }
-        return {**around, self.listed_at: self.listing(self, told), "/robots.txt": _ROBOTS, **articles}
+        listing = {self.listed_at: self.listing(self, told)}
+        return {**around, **listing, "/robots.txt": _ROBOTS, **articles, **pictures}
 
     @property
     def _place(self) -> str:

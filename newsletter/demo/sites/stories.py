@@ -23,6 +23,8 @@ class Story:
     lead: str
     body: str
     on: date
+    landscape: int = 0  # the number that its picture is drawn from; 0 for none
+    alt: str = ""  # what the picture shows
 
     @property
     def slug(self) -> str:
@@ -34,6 +36,11 @@ class Story:
     def dated_slug(self) -> str:
         """The day and the slug, as SiteVision makes addresses."""
         return f"{self.on.isoformat()}-{self.slug}"
+
+    @property
+    def picture(self) -> str:
+        """The path of its picture; empty for none."""
+        return f"/bilder/{self.slug}.jpg" if self.landscape else ""
 
     @property
     def moment(self) -> datetime:
@@ -50,7 +57,8 @@ def stories(day: date) -> Mapping[str, Sequence[Story]]:
     """Member id → its stories as of this day, newest first."""
     found: dict[str, list[Story]] = {}
     for item in _items():
-        story = Story(item["title"], item["lead"], item["body"], day - timedelta(days=item["days"]))
+        told = {key: item[key] for key in ("title", "lead", "body", "landscape", "alt") if key in item}
+        story = Story(**told, on=day - timedelta(days=item["days"]))
         found.setdefault(item["member"], []).append(story)
     return {member: sorted(told, key=lambda story: story.on, reverse=True) for member, told in found.items()}
 
