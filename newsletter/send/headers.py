@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator
+from functools import lru_cache
 
 from newsletter.errors import InputError
 
@@ -49,6 +50,7 @@ def mailbox_line(name: str, person: str, address: str) -> bytes:
     return _line(name, phrase + fold + where)
 
 
+@lru_cache(maxsize=64)  # the sender's own is asked for in every letter, a recipient's twice
 def wire_address(address: str) -> str:
     """The address as it travels: a domain such as å.se as xn--. Raises InputError where it cannot travel."""
     local, _, domain = address.rpartition("@")

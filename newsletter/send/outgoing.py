@@ -34,29 +34,25 @@ def outgoing(template: Template, delivery: Delivery, marks: Mapping[Mark, str], 
     """
     domain = wire_address(template.sender.address).rpartition("@")[2]
     values = {mark: clean(value) for mark, value in marks.items()}
-    filled: dict[Gap, bytes] = {}
     parts = [template.segments[0]]
     for gap, segment in zip(template.gaps, template.segments[1:], strict=True):
-        if gap not in filled:
-            filled[gap] = _filled(gap, delivery, values, at, domain)
-        parts += (filled[gap], segment)
+        parts += (_filled(gap, delivery, values, at, domain), segment)
     envelope_from = f"bounces+{delivery.id}@{domain}"
     return Outgoing(delivery.id, envelope_from, wire_address(delivery.address), b"".join(parts))
 
 
 def _filled(gap: Gap, delivery: Delivery, values: Mapping[Mark, str], at: datetime, domain: str) -> bytes:
-    match gap:
-        case Gap(Form.TEXT, mark=Mark() as mark):
-            return quoted(values[mark])
-        case Gap(Form.HTML, mark=Mark() as mark):
-            return quoted(html.escape(values[mark]))
-        case Gap(Form.TO):
+    if gap.mark is not None:
+        value = values[gap.mark]
+        return quoted(html.escape(value) if gap.form is Form.HTML else value)
+    match gap.form:
+        case Form.TO:
             return mailbox_line("To", delivery.name, delivery.address)
-        case Gap(Form.DATE):
+        case Form.DATE:
             return raw_line("Date", format_datetime(at))
-        case Gap(Form.MESSAGE_ID):
+        case Form.MESSAGE_ID:
             return raw_line("Message-ID", f"<{delivery.id}@{domain}>")
-        case Gap(Form.SUBJECT):
+        case Form.SUBJECT:
             return text_line("Subject", _with_marks(gap.value, values))
     return raw_line(gap.name, _with_marks(gap.value, values))
 

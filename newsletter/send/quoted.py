@@ -8,7 +8,7 @@ from collections.abc import Iterator
 SOFT_BREAK = b"=\r\n"
 
 _WIDTH = 75  # one less than a line may have: room for the soft break's =
-_UNSAFE = re.compile(rb"[^\t -<>-~]+|[ \t]$")  # white space at a line's end does not survive the way
+_UNSAFE = re.compile(rb"[^\t -~]+")
 
 
 def quoted(text: str) -> bytes:
@@ -18,7 +18,9 @@ def quoted(text: str) -> bytes:
 
 
 def _line(raw: bytes) -> bytes:
-    whole = _UNSAFE.sub(_code, raw)
+    whole = _UNSAFE.sub(_code, raw.replace(b"=", b"=3D"))
+    if whole.endswith((b" ", b"\t")):  # white space at a line's end does not survive the way
+        whole = whole[:-1] + b"=%02X" % whole[-1]
     return whole if len(whole) <= _WIDTH else SOFT_BREAK.join(_pieces(whole))
 
 
