@@ -9,9 +9,11 @@ import unicodedata
 import nh3
 
 _BLOCK = re.compile(r"<(?=/?(?:p|br|li|ul|ol|div|h[1-6]|tr|td|th|dd|dt|section|article|blockquote)\b)", re.I)
-_UNSEEN = re.compile(
-    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+_UNSEEN = re.compile(  # control characters, and all that hides or turns text around
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u0600-\u0605\u061c\u06dd\u070f"
+    r"\u0890\u0891\u08e2\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef"
+    r"\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001345f"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _SILENT = {
     "script",
@@ -46,6 +48,11 @@ def _stripped(markup: str) -> str:
     return re.sub(r"\s+", " ", _UNSEEN.sub("", text)).strip()
 
 
+def headline(markup: str) -> str:
+    """A title as plain text, of at most 300 characters: a longer one is no title."""
+    return shortened(cleaned(markup), 300)
+
+
 def shortened(text: str, limit: int = 420) -> str:
     """At most `limit` characters, cut after a sentence where one ends in the last half, else after a word."""
     if len(text) <= limit:
@@ -64,10 +71,17 @@ def decoded(data: bytes, charset: str = "") -> str:
     never valid UTF-8 by chance.
     """
     declared = _DECLARED.search(data[:2048])
-    names = ("utf-8-sig", charset, declared[1].decode("ascii", "ignore") if declared else "", "cp1252")
+    marked = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+    names = (
+        marked,
+        "utf-8-sig",
+        charset,
+        declared[1].decode("ascii", "ignore") if declared else "",
+        "cp1252",
+    )
     for name in filter(None, names):
         try:
             return data.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError, ValueError):  # a name of no charset, or of one that is never right
             continue
     return data.decode("latin-1")

@@ -12,7 +12,7 @@ import feedparser
 
 from newsletter.errors import ParseFailed
 from newsletter.gather.addresses import address_day, canonical
-from newsletter.gather.cleaning import cleaned, decoded, shortened
+from newsletter.gather.cleaning import cleaned, decoded, headline, shortened
 from newsletter.gather.days import believed, day, local_day
 from newsletter.model.news import NewsItem, Provenance
 
@@ -52,7 +52,7 @@ def _declared(data: bytes) -> bytes:
 
 def _item(entry: Entry, base_url: str, member: str, now: datetime) -> NewsItem | None:
     url = canonical(_address(entry), base_url)
-    title = cleaned(entry.get("title", ""))
+    title = headline(entry.get("title", ""))
     if not url or not title:
         return None
     published, provenance = _published(entry, url, now)

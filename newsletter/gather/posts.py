@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from newsletter.errors import ParseFailed
 from newsletter.gather.addresses import address_day, canonical
-from newsletter.gather.cleaning import cleaned, decoded, shortened
+from newsletter.gather.cleaning import cleaned, decoded, headline, shortened
 from newsletter.gather.days import day
 from newsletter.model.news import NewsItem, Provenance
 
@@ -47,7 +47,7 @@ def _item(entry: object, base_url: str, member: str, now: datetime) -> NewsItem 
     if not isinstance(entry, dict) or entry.get("status", "publish") != "publish":
         return None
     url = canonical(_text(entry, "link"), base_url)
-    title = cleaned(_rendered(entry, "title"))
+    title = headline(_rendered(entry, "title"))
     if not url or not title:
         return None
     published, provenance = _published(entry, url, now)
