@@ -23,6 +23,7 @@ _SERVICE = re.compile(
     r"matsedel\w*|skolskjuts\w*|läsår\w*|förskoleplats\w*|eldningsförbud\w*|fyrverkeri\w*|vaccin\w*|"
     r"hundägare|loppis\w*|konsert\w*|teater\w*|föreställning\w*|utställning\w*|kulturskol\w*|"
     r"kallelse|protokoll\w*|matavfall\w*|detaljplan\w* för (?:bostäder|kvarteret)|"
+    r"buss ersätter|ersättningsbuss\w*|enkelrikt\w*|vinterväghåll\w*|felanmäl\w*|viltstängs\w*|"
     r"luciatåg\w*|fackeltåg\w*|hittegods\w*)",
     re.I,
 )
@@ -37,6 +38,9 @@ _EVERYDAY = re.compile(
     r"boka|sök|ansök\w*|tyck till|lämna synpunkter|rösta\w*|tävling\w*|vinna\w*|prisa\w*|pris(?:et|er)|"
     r"torget|centrum|kyrka\w*|parken|\w+parken|kurs\w*|lärare\w*|hund\w*|visning\w*|guid(?:e|ad)\w*|"
     r"program(?:met)? (?:klart|för)|drop-in|upphandling\w*|ramavtal\w*|jul|påsk|sommarjobb\w*|"
+    r"i korthet|sammanträd\w*|sänds|sporthall\w*|rid(?:hus|anläggning|skola)\w*|lekplats\w*|bygdegård\w*|"
+    r"naturreservat\w*|scout\w*|kalas\w*|lovet|tomten|film\w*|bok(?:en)?|skulptur\w*|muse(?:um|et|i)\w*|kultur\w*|"
+    r"mottagning\w*|patient\w*|teckenspråk\w*|ungdomar|unga|bostäder|lägenheter|villa\w*|tomt(?:er|kö)?|"
     r"bygglov\w*|toalett\w*|vård\w*|trygghet\w*)\b",
     re.I,
 )

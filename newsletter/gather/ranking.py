@@ -32,7 +32,7 @@ class Weights:
 
     topic: float = 0.6
     reach: float = 0.25
-    like: float = 0.25
+    like: float = 0.15
     recent: float = 0.1
     shared: float = 0.1
     service: float = 0.4

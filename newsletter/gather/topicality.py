@@ -13,6 +13,14 @@ from newsletter.model.settings import Topic
 # "företaga" is an exception, "företagare" is none.
 _ENDING = r"(?:s|n|en|et|na|ar|er|or|arna|erna|orna|ens|ets|nas|ernas|arnas|ornas)?"
 
+# Streets, museums and schools are named after what a topic is about, and are not about it: Stålgatan, industrimuseet,
+# Hyttskolan. A road with a number or a class of its own is no such name: riksvägen, järnvägen.
+_NAMED = re.compile(
+    r"\b(?!\w*(?:järn|motor|riks|läns|europa|lands|stam|cykel|gång|om|el)väg)\w{3,}"
+    r"(?:vägen|gatan|gränden?|stigen|backen|torget|parken|skolan|kullen)s?\b"
+    r"|\b\w*muse(?:um|et|er|i)\w*"
+)
+
 _WEAK = 0.25  # of a word that says enough on its own
 _TITLE = 2.0  # a word in the title, against one in the lead
 
@@ -21,7 +29,8 @@ def topics(item: NewsItem, topics: Sequence[Topic]) -> tuple[TopicMatch, ...]:
     """The topics whose words stand in the title or the lead, best first; with the words as found.
 
     A word matches inside longer words (järnväg: dubbelspårsjärnväg), ``=EU`` only as a whole word, and
-    what a topic's exceptions name never counts for that topic. Weak words match in the same ways.
+    what a topic's exceptions name never counts for that topic, nor do streets, schools and museums that
+    are called after it. Weak words match in the same ways.
     """
     found = (_match(topic, item) for topic in topics)
     return tuple(sorted((match for match in found if match), key=lambda match: -weight(match)))
@@ -51,11 +60,15 @@ def _words(words: tuple[str, ...], topic: Topic, item: NewsItem) -> tuple[tuple[
 
 def _found(words: tuple[str, ...], excepted: tuple[str, ...], text: str) -> tuple[str, ...]:
     wanted, exceptions = _patterns(words, excepted)
-    plain = text.casefold()
+    plain = _NAMED.sub(_blank, text.casefold())
     if exceptions:
-        plain = exceptions.sub(lambda match: "¤" * len(match[0]), plain)
+        plain = exceptions.sub(_blank, plain)
     found = wanted.findall(plain) if wanted else []
     return tuple(dict.fromkeys(word.strip("-–:") for word in found))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "¤" * len(match[0])
 
 
 @lru_cache(maxsize=256)
