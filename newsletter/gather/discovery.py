@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from newsletter.gather.addresses import canonical, site
 from newsletter.gather.cleaning import decoded
@@ -94,7 +94,8 @@ def discovered(data: bytes, url: str, charset: str = "") -> tuple[Clue, ...]:
 def _page(data: bytes, here: str, charset: str) -> _Page:
     root = tree(data, charset)
     base = first(root, "//base[@href]")
-    return _Page(root, here, urljoin(here, base.get("href").strip()) if base is not None else here)
+    named = canonical(base.get("href"), here) if base is not None else ""
+    return _Page(root, here, named or here)
 
 
 def _each_once(found: list[Clue]) -> tuple[Clue, ...]:

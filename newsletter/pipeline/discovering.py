@@ -63,9 +63,7 @@ def discovered(
     search = _Search(fetcher, isolated, now, most, on_ask)
     start = search.fetch(url)
     outcomes = search.outcomes(search.clues(start))
-    found = sorted(
-        (one for one in outcomes if isinstance(one, FoundSource)), key=lambda one: (-one.score, one.url)
-    )
+    found = sorted((one for one in outcomes if isinstance(one, FoundSource)), key=lambda one: -one.score)
     unlike, twins = _without_twins(found)
     passed = [one for one in outcomes if isinstance(one, PassedOver)]
     return Discovery(start.url, tuple(unlike), (*passed, *twins), tuple(search.asked))
