@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from newsletter.errors import Problem, Problems
 from newsletter.model.toml import TomlText, nearest, read
+from newsletter.render.contrast import FORCED, LEAST_CONTRAST, contrast
 
 COLOURS = (
     "paper",  # around the letter
@@ -37,7 +38,6 @@ _READ_ON = (  # text colour, what it lies on
     ("link", "paper"),
     ("button_text", "button"),
 )
-LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3 AA
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -116,26 +116,15 @@ def theme(text: str = "", path: str = "templates/theme.toml") -> Theme:
     """The theme that a text states over the neutral one.
 
     Raises Problems, with file:line: unknown keys, values of the wrong kind, and colours whose contrast is
-    under 4.5:1 in light or in dark.
+    under 4.5:1 in light, in dark, or in light that a mail program inverts by force.
     """
     toml = read(text, path)
     problems: list[Problem] = [*_unknown(toml), *_wrong(toml)]
     Problems.raise_if(problems)
     stated = _stated(toml)
     Problems.raise_if([*_pale(stated.light, "light", toml), *_pale(stated.dark, "dark", toml)])
+    Problems.raise_if(_pale_by_force(stated.light, toml))
     return stated
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, 1 to 21, as WCAG 2.2 counts it."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _unknown(toml: TomlText) -> list[Problem]:
@@ -222,12 +211,24 @@ def _pale(colours: Mapping[str, str], name: str, toml: TomlText) -> list[Problem
     ]
 
 
-def _faint(text: str, ground: str, ratio: float, name: str, toml: TomlText) -> Problem:
+def _pale_by_force(colours: Mapping[str, str], toml: TomlText) -> list[Problem]:
+    """Mail programs that know no dark colours of a letter's own make some from the light ones."""
+    problems = []
+    for text, ground in _READ_ON:
+        for how, shown in FORCED.items():
+            ratio = contrast(*shown(colours[text], colours[ground]))
+            if ratio < LEAST_CONTRAST:
+                problems.append(_faint(text, ground, ratio, "light", toml, f" {how}"))
+                break
+    return problems
+
+
+def _faint(text: str, ground: str, ratio: float, name: str, toml: TomlText, how: str = "") -> Problem:
     """The place is the text's colour, or the ground's where only that was stated."""
     stated = text if (name, text) in toml.lines else ground
     shown = f"{ratio:.1f}".replace(".", ",")
     return Problem(
-        f"{text} på {ground} syns för dåligt i {name}.",
+        f"{text} på {ground} syns för dåligt i {name}{how}.",
         toml.where(name, stated),
         f"Kontrasten är {shown}:1; minst 4,5:1 behövs för att alla ska kunna läsa (WCAG 2.2).",
         f"Gör {text} eller {ground} under [{name}] mörkare eller ljusare.",

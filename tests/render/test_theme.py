@@ -6,7 +6,7 @@ import pytest
 
 from newsletter import render
 from newsletter.errors import InputError, Problems
-from newsletter.render.theme import contrast
+from newsletter.render.contrast import FORCED, LEAST_CONTRAST, contrast, inverted
 from tests.render.building import ROOT
 
 
@@ -48,6 +48,34 @@ def test_mistakes_have_their_line(text: str, line: int, told: str) -> None:
     first = caught.value.problems[0]
     assert told in first.what
     assert str(first.where) == f"templates/theme.toml:{line}"
+
+
+def test_inverting_turns_lightness_and_keeps_hue() -> None:
+    """Black and white change places, dark blue becomes light blue, and twice inverted is nearly the same."""
+    assert (inverted("#ffffff"), inverted("#000000")) == ("#000000", "#ffffff")
+    sky = inverted("#163f5c")
+    assert int(sky[5:], 16) > int(sky[1:3], 16)
+    assert contrast(sky, "#000000") > 7
+    assert contrast(inverted(sky), "#163f5c") < 1.1
+
+
+@pytest.mark.parametrize("path", ["templates/theme.toml", "docs/themes/evergreen/theme.toml", ""])
+@pytest.mark.parametrize("how", FORCED)
+def test_our_themes_can_be_read_when_inverted_by_force(path: str, how: str) -> None:
+    """Running text, links and buttons keep their contrast where a mail program makes its own dark mode."""
+    light = render.theme((ROOT / path).read_text("utf-8") if path else "", path).light
+    for text, ground in (("ink", "sheet"), ("link", "panel"), ("muted", "paper"), ("button_text", "button")):
+        assert contrast(*FORCED[how](light[text], light[ground])) >= LEAST_CONTRAST
+
+
+def test_colours_that_only_pale_when_inverted_have_their_line() -> None:
+    """Navy on bright green can be read as it is; where inversion would drown it, its line is told."""
+    with pytest.raises(Problems) as caught:
+        render.theme('[light]\nbutton = "#16b012"\nbutton_text = "#0d1884"')
+    first = caught.value.problems[0]
+    assert "button_text på button syns för dåligt i light när" in first.what
+    assert str(first.where) == "templates/theme.toml:3"
+    assert first.do
 
 
 def test_broken_toml_is_an_input_error() -> None:
