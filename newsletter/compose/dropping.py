@@ -16,7 +16,7 @@ def without(text: str, path: str, ids: Collection[str]) -> str:
     """
     found, lines = picks(text, path), text.split("\n")
     ends = [*(pick.line - 1 for pick in found[1:]), len(lines)]
-    for pick, end in reversed(list(zip(found, ends, strict=True))):
+    for pick, end in reversed(list(zip(found, ends, strict=False))):  # no picks have one end
         if pick.id in ids:
             del lines[pick.line - 1 : _end(lines, pick.line, end)]
     rest = "\n".join(lines)

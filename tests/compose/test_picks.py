@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter import compose
 from newsletter.errors import Problem, Problems
-from newsletter.model.news import Pick, PickLink
+from newsletter.model.news import Pick, PickLink, PickPicture
 
 PATH = "content/issues/2026-2/news.toml"
 TEXT = """# Vad som valdes
@@ -51,6 +51,35 @@ def test_picks_are_read_in_order_with_their_lines() -> None:
     assert (other.id, other.lead, other.published, other.line) == ("a-en-titel", "Två rader", None, 10)
 
 
+def test_own_items_need_only_a_title() -> None:
+    """An editor's own item may have no member, no address, nothing but its title."""
+    (own,) = compose.picks('[[item]]\ntitle = "Egen nyhet"\n', PATH)
+    assert own == Pick("egen-nyhet", "", "", "Egen nyhet", "", None, "", "", "", line=1)
+
+
+def test_pictures_are_read_with_their_lines() -> None:
+    """A picture has its path, its words and its source; an empty path is no picture."""
+    text = '[[item]]\ntitle = "A"\npicture = "pictures/å.JPG"\npicture_alt = "Å"\n'
+    assert compose.picks(text, PATH)[0].picture == PickPicture("pictures/å.JPG", "Å", "", 3)
+    assert compose.picks(text.replace("pictures/å.JPG", ""), PATH)[0].picture is None
+
+
+def test_item_to_fill_in_says_only_what_is_known() -> None:
+    """The text to paste has no empty keys, and reads back."""
+    text = compose.item_text(Pick("", "", "https://a.example/x", "Rubrik", "", None, "", "", ""))
+    assert text == '[[item]]\nurl = "https://a.example/x"\ntitle = "Rubrik"\n'
+    assert compose.picks(text, PATH)[0].title == "Rubrik"
+
+
+def test_dropping_keeps_every_other_character() -> None:
+    """A file without one of its picks is the file without that pick's lines."""
+    assert (
+        compose.without(TEXT, PATH, ["bro"]) == "# Vad som valdes\n" + TEXT[TEXT.index("[[item]]\nmember") :]
+    )
+    assert compose.without(TEXT, PATH, ["a-en-titel"]) == TEXT[: TEXT.index("\n[[item]]\nmember")]
+    assert compose.without(TEXT, PATH, []) == TEXT
+
+
 def test_no_picks_are_no_mistake() -> None:
     """An empty file holds no picks."""
     assert compose.picks("", PATH) == compose.picks(compose.picks_text(()), PATH) == ()
@@ -80,6 +109,24 @@ def test_no_picks_are_no_mistake() -> None:
         ('member = "hofors"', 'id = "bro"\nmember = "hofors"', "10", "Två nyheter har samma id, ”bro”."),
         ("# Vad som valdes", "items = 1", "1", "”items” är okänt här."),
         ('Ny bro"', "Ny bro", "6", f"{PATH} går inte att läsa."),
+        ('title = "Ny bro"', 'title = "  "', "6", "Nyheten saknar ”title”."),
+        ('id = "bro"', 'picture = "../x.png"', "3", "”../x.png” kan inte vara nyhetens bild."),
+        (
+            'id = "bro"',
+            'picture = "pictures/../../x.png"',
+            "3",
+            "”pictures/../../x.png” kan inte vara nyhetens bild.",
+        ),
+        ('id = "bro"', 'picture = "pictures/x.webp"', "3", "”pictures/x.webp” kan inte vara nyhetens bild."),
+        (
+            'id = "bro"',
+            'picture = "https://a.example/x.png"',
+            "3",
+            "”https://a.example/x.png” kan inte vara nyhetens bild.",
+        ),
+        ('id = "bro"', "picture = 1", "3", "”picture” är ingen text."),
+        ('id = "bro"', 'picture_source = "x"', "3", "”x” är ingen webbadress."),
+        ('id = "bro"', 'picture_alt = "{{namn}}"', "3", "”picture_alt” innehåller dubbla klamrar."),
     ],
 )
 def test_mistakes_have_lines(old: str, new: str, line: str, what: str) -> None:
@@ -111,8 +158,8 @@ picks = st.lists(
     st.builds(
         Pick,
         id=texts.filter(bool),
-        member=texts.filter(bool),
-        url=urls,
+        member=texts,
+        url=st.just("") | urls,
         title=shown.filter(bool),
         lead=shown,
         published=st.none() | st.dates(),
@@ -120,10 +167,21 @@ picks = st.lists(
         source_title=texts,
         source_lead=texts,
         also=st.lists(links, max_size=2).map(tuple),
+        picture=st.none() | st.builds(PickPicture, st.just("pictures/x.png"), shown, st.just("") | urls),
     ),
     max_size=4,
     unique_by=lambda pick: pick.id,
 )
+
+
+@settings(max_examples=60, deadline=None)
+@given(picks, st.data())
+def test_any_picks_can_be_dropped(chosen: list[Pick], data: st.DataObject) -> None:
+    """Whatever is dropped, the others read back the same."""
+    drop = data.draw(st.sets(st.sampled_from([pick.id for pick in chosen]))) if chosen else set()
+    rest = compose.without(compose.picks_text(chosen), PATH, drop)
+    left = [as_written(pick) for pick in chosen if pick.id not in drop]
+    assert [as_written(pick) for pick in compose.picks(rest, PATH)] == left
 
 
 @settings(max_examples=150, deadline=None)
@@ -139,7 +197,9 @@ def test_what_is_written_reads_back_the_same(chosen: list[Pick]) -> None:
 
 
 def as_written(pick: Pick) -> tuple[object, ...]:
+    picture = pick.picture and (pick.picture.path, pick.picture.alt, pick.picture.source)
     return (
+        picture,
         *(pick.id, pick.member, pick.url, pick.title, pick.lead, pick.published, pick.topic),
         *(pick.source_title, pick.source_lead, pick.also),
     )
