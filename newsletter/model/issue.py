@@ -83,6 +83,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenHeading:
+    """A heading as it was written; in the letter, levels follow on each other whatever was written."""
+
+    level: int  # the number of # signs, 1 to 6
+    text: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
 class Allowance:
     """A finding that the communicator lets stand: ``# newsletter: allow RULE because …`` in the issue."""
 
@@ -108,3 +117,4 @@ class Issue:
     where: Where  # the file
     lines: dict[str, int] = field(default_factory=dict)  # front matter key → line
     allowances: tuple[Allowance, ...] = ()  # in the order of the file
+    headings: tuple[WrittenHeading, ...] = ()  # in the order of the file

@@ -32,6 +32,20 @@ class Emphasis:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """Struck through: what was so and is no longer."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Characters to be read one by one: a command, a file's name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A link; `href` is https, http, mailto or tel."""
 
@@ -45,7 +59,7 @@ class LineBreak:
     """A hard line break."""
 
 
-Inline = Text | Strong | Emphasis | Link | LineBreak
+Inline = Text | Strong | Emphasis | Struck | Code | Link | LineBreak
 
 # --- nodes: each knows its first line in the file -----------------------------------------------
 
@@ -96,12 +110,21 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Lines to be read as they stand, blanks and all."""
+
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """A picture of its own; `src` is a path beside the issue, `alt` what it shows."""
 
     src: str
     alt: str
     line: int = 0
+    href: str = ""  # where the picture leads; empty where it leads nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +134,7 @@ class Rule:
     line: int = 0
 
 
-Node = Paragraph | Heading | Listing | Quote | Table | Image | Rule
+Node = Paragraph | Heading | Listing | Quote | Table | CodeBlock | Image | Rule
 
 
 def plain(children: tuple[Inline, ...]) -> str:
@@ -121,11 +144,11 @@ def plain(children: tuple[Inline, ...]) -> str:
 
 def _plain(child: Inline) -> str:
     match child:
-        case Text(text):
+        case Text(text) | Code(text):
             return text
         case LineBreak():
             return " "
-        case Strong(children) | Emphasis(children):
+        case Strong(children) | Emphasis(children) | Struck(children):
             return plain(children)
         case Link():
             return plain(child.children)

@@ -86,7 +86,8 @@ MJML: Mapping[str, Component] = {
 HTML: Mapping[str, frozenset[str]] = {
     name: frozenset(f"{_HTML} {attributes}".split())
     for names, attributes in {
-        "p h1 h2 h3 h4 strong em b i span div br small sup sub abbr": "role aria-hidden align title id",
+        "p h1 h2 h3 h4 span div br": "role aria-hidden align title id",
+        "strong em b i s code small sup sub abbr": "role aria-hidden align title id",
         "a": "href title target rel role aria-label",
         "ul li blockquote hr": "role align",
         "ol": "start role",

@@ -12,6 +12,7 @@ from newsletter.model.letter import Edition, LetterLink
 from newsletter.model.prose import (
     Emphasis,
     Heading,
+    Image,
     Inline,
     Link,
     Listing,
@@ -19,7 +20,9 @@ from newsletter.model.prose import (
     Paragraph,
     Quote,
     Strong,
+    Struck,
     Table,
+    Text,
 )
 from newsletter.model.where import Where
 
@@ -81,6 +84,8 @@ def _of_nodes(nodes: Sequence[Node]) -> Iterator[Link]:
                 yield from (link for item in items for link in _of_nodes(item))
             case Quote(below):
                 yield from _of_nodes(below)
+            case Image(href=href, alt=alt, line=line) if href:
+                yield Link(href, (Text(alt),), line)
             case Table(head, rows):
                 yield from (link for row in (head, *rows) for cell in row for link in _of_inline(cell))
 
@@ -90,5 +95,5 @@ def _of_inline(children: Sequence[Inline]) -> Iterator[Link]:
         match child:
             case Link():
                 yield child
-            case Strong(below) | Emphasis(below):
+            case Strong(below) | Emphasis(below) | Struck(below):
                 yield from _of_inline(below)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from newsletter.model.prose import (
+    Code,
+    CodeBlock,
     Emphasis,
     Heading,
     Image,
@@ -20,12 +22,14 @@ from newsletter.model.prose import (
     Quote,
     Rule,
     Strong,
+    Struck,
     Table,
     Text,
 )
 from newsletter.render.theme import Theme
 
 PARAGRAPH = "margin:0 0 14px"
+_MONOSPACE = "font-family:Consolas,Menlo,monospace"
 _SIZES = {2: 24, 3: 20, 4: 18}
 
 
@@ -68,6 +72,9 @@ class Writer:
             case Rule():
                 style = f"margin:22px 0;border:0;border-top:1px solid {self.theme.light['line']}"
                 return Markup('<hr style="{}" />').format(style)
+            case CodeBlock(text):
+                style = f"{PARAGRAPH};padding:0 0 0 16px;{_MONOSPACE};font-size:15px;word-break:break-word"
+                return Markup('<p style="{}">{}</p>').format(style, _lines(text))
             case Image():
                 return Markup("")
 
@@ -79,6 +86,10 @@ class Writer:
                 return Markup("<strong>%s</strong>") % self.inlines(children)
             case Emphasis(children):
                 return Markup("<em>%s</em>") % self.inlines(children)
+            case Struck(children):
+                return Markup("<s>%s</s>") % self.inlines(children)
+            case Code(text):
+                return Markup('<code style="%s">%s</code>') % (_MONOSPACE, text)
             case LineBreak():
                 return Markup("<br />")
             case Link():
@@ -130,3 +141,10 @@ class Writer:
                 for cell, side in zip(cells, sides, strict=False)
             )
         )
+
+
+def _lines(text: str) -> Markup:
+    """Lines of code. Blanks are made to stay by hand: mail programs disagree on ``white-space``."""
+    kept = (line.expandtabs(4).replace("  ", "\u00a0 ") for line in text.split("\n"))
+    firm = (f"\u00a0{line[1:]}" if line.startswith(" ") else line for line in kept)
+    return Markup("<br />").join(firm)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from newsletter.model.issue import Block, BlockKind
 from newsletter.model.letter import Mark
 from newsletter.model.prose import (
+    Code,
+    CodeBlock,
     Emphasis,
     Heading,
     Image,
@@ -24,6 +26,7 @@ from newsletter.model.prose import (
     Quote,
     Rule,
     Strong,
+    Struck,
     Table,
     Text,
     plain,
@@ -172,10 +175,16 @@ class _Section:
                 return _indented("\n\n".join(self.node(each) for each in node.nodes), "  ")
             case Table():
                 return self._table(node)
+            case CodeBlock(text):
+                return textwrap.indent(text.expandtabs(4), "    ")
             case Image():
-                return _filled(f"[{self.words['picture']}: {node.alt}]") if node.alt else ""
+                return self._picture(node)
             case Rule():
                 return "* * *"
+
+    def _picture(self, image: Image) -> str:
+        told = _filled(f"[{self.words['picture']}: {image.alt}]") if image.alt else ""
+        return f"{told}\n{_address(image.href)}" if image.href else told
 
     def inline(self, children: Sequence[Inline]) -> str:
         """Inline text, with each link's number after its words."""
@@ -183,8 +192,10 @@ class _Section:
 
     def _inline(self, child: Inline) -> str:
         match child:
-            case Text(text):
+            case Text(text) | Code(text):
                 return text
+            case Struck(children):
+                return f"~~{self.inline(children)}~~"
             case LineBreak():
                 return _HARD
             case Strong(children) | Emphasis(children):

@@ -30,6 +30,7 @@ class Part:
     src: str = ""
     alt: str = ""
     width: int = 0
+    href: str = ""  # where the picture leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,9 @@ class Viewer:
 
     def _picture(self, image: Image) -> Part:
         picture = self.pictures[illustrations.path(self.edition.issue, image.src)]
-        return Part(src=f"cid:{picture.cid}", alt=image.alt, width=min(COLUMN, picture.width))
+        return Part(
+            src=picture.src, alt=image.alt, width=min(COLUMN, picture.width), href=image.href
+        )
 
     def event(self, event: EventFacts) -> EventView:
         """An event's facts in words."""
@@ -228,7 +231,7 @@ class Viewer:
             return None
         picture = self.pictures[illustrations.path(self.edition.issue, pick.picture.path)]
         widest = min(COLUMN, max(1, picture.width // 2))
-        return NewsPicture(f"cid:{picture.cid}", pick.picture.alt, min(BESIDE, widest), widest)
+        return NewsPicture(picture.src, pick.picture.alt, min(BESIDE, widest), widest)
 
     def member(self, member: str) -> str:
         """A member's name; its id where the name is not known."""
