@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import nh3
 
@@ -51,6 +52,25 @@ def _stripped(markup: str) -> str:
 def headline(markup: str) -> str:
     """A title as plain text, of at most 300 characters: a longer one is no title."""
     return shortened(cleaned(markup), 300)
+
+
+def paragraphs(markup: str) -> list[str]:
+    """The same, a string a paragraph, heading or item of a list."""
+    return [text for part in _END.split(markup) if (text := cleaned(part))]
+
+
+_END = re.compile(
+    r"</?(?:p|li|ul|ol|div|h[1-6]|tr|table|dd|dt|section|article|blockquote)\b[^>]*>|<br\s*/?>", re.I
+)
+
+
+def bounded(lines: Iterable[str], limit: int = 20_000) -> str:
+    """The paragraphs as one text, a paragraph a line, cut after a word where it is longer than `limit`."""
+    text = "\n".join(lines)
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 2]
+    return (kept[: kept.rfind(" ")] if " " in kept else kept).rstrip() + " …"
 
 
 def shortened(text: str, limit: int = 420) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _ZONE = ZoneInfo("Europe/Stockholm")  # the members' own clock
-_NOTE, _PAGE = 2_000, 200_000  # characters that are looked at
+_NOTE, _PAGE, _NEAR = 2_000, 200_000, 80  # characters that are looked at: of a note, a page, after a label
 _OLDEST = date(1995, 1, 1)  # before this no municipality had a site
 
 _MONTHS = {
@@ -56,15 +56,22 @@ _WEEKDAY = r"(?:(?P<weekday>mån|tis|ons|tors|fre|lör|sön)(?:dag)?(?:en)?s?\.?
 _YEAR = r"(?:,?\s*(?P<year>(?:19|20)\d\d)\b|,?\s+[-–'’](?P<short>\d\d)\b)?"
 _NOT_RANGE = r"(?<![\d./:–-])(?<![–-]\s)"
 
+_OFFSET = r"(?:z|utc|gmt|[+-]\d\d:?\d\d)\b"
+_NO_RANGE = (
+    rf"(?!\s*(?:[–-]|till|t\.?\s?o\.?\s?m\.?)\s*"
+    rf"(?:\d{{4}}-\d|\d{{1,2}}(?::[ae])?\s+(?:{_MONTH})\b|\d{{1,2}}/\d))"
+)
+
 _NAMED = re.compile(
-    rf"{_WEEKDAY}{_NOT_RANGE}\b(?P<day>\d{{1,2}})(?::?[ae])?\.?\s+(?P<month>{_MONTH})\b\.?{_YEAR}"
+    rf"{_WEEKDAY}{_NOT_RANGE}\b(?P<day>\d{{1,2}})(?::?[ae]|st|nd|rd|th)?\.?\s+(?P<month>{_MONTH})\b\.?{_YEAR}"
+    rf"(?:\s+(?P<clock>\d\d:\d\d)(?::\d\d)?\s*(?P<offset>{_OFFSET}))?{_NO_RANGE}"
 )
 _ENGLISH = re.compile(
     rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<year>20\d\d)\b"
 )
 _ISO = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)"
-    r"(?:t(?P<clock>\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?(?P<offset>z|[+-]\d\d:?\d\d)?)?"
+    rf"(?:[t ](?P<clock>\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?\s?(?P<offset>{_OFFSET})?)?{_NO_RANGE}"
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)")
 _DAY_FIRST = re.compile(
@@ -74,7 +81,7 @@ _SHORT = re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})(?:,?\s*
 _EPOCH = re.compile(r"(?:\d{10}|\d{13})")
 _AGO = re.compile(
     rf"\b(?:för\s+)?(?:(?:ca|cirka|drygt)\s+)?(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})\s+"
-    r"(?P<unit>sekund|minut|min|timm|tim|dag|dygn|veck)\w*\.?\s+se(?:dan|n)\b"
+    r"(?P<unit>sekund|minut|min|timm|tim|h\b|dag|dygn|d\b|veck)\w*\.?\s+se(?:dan|n)\b"
 )
 _LAST_WEEKDAY = re.compile(r"\bi\s+(?P<weekday>mån|tis|ons|tors|fre|lör|sön)dags\b")
 _RELATIVE = (
@@ -84,14 +91,24 @@ _RELATIVE = (
 )
 
 _A_DATE = (
-    rf"(?:(?!publi)[^.;|\n]){{0,20}}?(?:\d{{1,2}}\s+(?:{_MONTH})\b\.?(?:\s+\d{{4}})?"
-    r"|\d{4}-\d\d-\d\d|i\s?går|i\s?dag)"
+    rf"(?:(?!publi)[^.;|\n]){{0,60}}?(?:\d{{1,2}}(?::[ae])?\s+(?:{_MONTH})\b\.?(?:,?\s+\d{{4}})?"
+    r"|\d{4}-\d\d-\d\d(?:t[\d:.]*)?|\d{1,2}/\d{1,2}(?:[\s-]+\d{2,4})?|i\s?går|i\s?dag"
+    rf"|(?:\d+|{'|'.join(_COUNTS)})\s\w+\s+sedan)"
 )
 _CHANGED = re.compile(
-    rf"\b(?:senast\s+)?(?:uppdatera[dt]|ändra[dt]|granska[dt]|modifiera[dt]|reviderad)\b:?(?:{_A_DATE})?"
+    r"\b(?:(?:senast(?:e)?\s+)?(?:uppdater|ändrad|ändrat|ändrades|ändring|\w*granskad|\w*granskning|modifierad|"
+    r"reviderad|redigerad|updated|modified)\w*|senast(?:\s+publicera\w+)?(?=\s*:?\s*(?:den\s+)?\d))"
+    rf"(?:{_A_DATE})?"
 )
 _PUBLISHED = re.compile(
-    r"\b(?:publicera[dts]+|publicerings?datum|publ\.|skapa[dt]|datum|inlag[dt]|upplag[dt])\b\s*(?:den|av)?\s*:?"
+    r"\b(?:publicera[dt]|publicerades|publicerats|publicerings?datum|publ\.|skapa[dt]|datum|inlag[dt]|upplag[dt])"
+    r"(?=[\s:]|$)\s*(?:den|av)?\s*:?"
+)
+_LABEL = re.compile(
+    r"(?<![Ss]enast )(?:"
+    r"\bP(?:ubliceringsdatum|ublicera[dt]|ublicerades|ubl\.)|\bPUBLICERA[DT]\b|\b(?:Inlagd|Upplagd|Published|Posted)\b"
+    r"|\bpublicera[dt]\s*:|(?:^|[|·•]\s*)publicera[dt]\b"
+    r"|\b(?:[Ss]idan|[Aa]rtikeln|[Nn]yheten|[Ii]nlägget)\s+(?:är\s+)?publicera(?:d|des)\b)"
 )
 
 
@@ -119,13 +136,22 @@ def day(text: str, now: datetime) -> date | None:
 
 def labelled_day(text: str, now: datetime) -> date | None:
     """The day that stands right after a word such as *Publicerad*, wherever in a page's text it stands."""
-    plain = _CHANGED.sub(" ; ", _plain(text, _PAGE))
-    for label in _PUBLISHED.finditer(plain):
-        near = plain[label.end() : label.end() + 48].split(";")[0]
+    whole = re.sub(r"\s+", " ", text[:_PAGE]).strip()
+    for label in _LABEL.finditer(whole):
+        near = _CHANGED.sub(" ; ", _plain(whole[label.end() : label.end() + _NEAR])).split(";")[0]
         found = next((found for found in _days(near, now) if found), None)
         if found:
             return found
     return None
+
+
+def is_a_date(text: str) -> bool:
+    """Whether a text says hardly more than a date: a line above or below the news, and no words of it."""
+    if len(text) > 2 * _NEAR:
+        return False
+    plain = _CHANGED.sub("", _plain(text))
+    rest = _PUBLISHED.sub("", re.sub(rf"\b(?:{_MONTH}|kl|klockan|den|av|\w+dag)\b|[\d\W]", " ", plain))
+    return len(rest.replace(" ", "")) < len(plain) / 4
 
 
 def _plain(text: str, most: int = _NOTE) -> str:
@@ -161,15 +187,16 @@ def _dated(match: re.Match[str], now: datetime) -> date | None:
     return _zoned(found, parts) if found else None
 
 
+_UTC = re.compile("z|utc|gmt")
+
+
 def _zoned(found: date, parts: dict[str, str | None]) -> date:
     """An ISO moment with an offset, as a day where the members are."""
     clock, offset = parts.get("clock"), parts.get("offset")
     if not clock or not offset:
         return found
     try:
-        return local_day(
-            datetime.fromisoformat(f"{found.isoformat()}T{clock}{offset.upper().replace('Z', '+00:00')}")
-        )
+        return local_day(datetime.fromisoformat(f"{found.isoformat()}T{clock}{_UTC.sub('+00:00', offset)}"))
     except ValueError:  # an hour or an offset that does not exist
         return found
 
@@ -213,7 +240,7 @@ def _span(match: re.Match[str]) -> timedelta:
     unit = match["unit"]
     if unit.startswith("veck"):
         return timedelta(weeks=count)
-    if unit in ("dag", "dygn"):
+    if unit in ("dag", "dygn", "d"):
         return timedelta(days=count)
-    hours = count if unit.startswith("tim") else 0
+    hours = count if unit.startswith(("tim", "h")) else 0
     return timedelta(hours=hours, minutes=count if unit.startswith("min") else 0)

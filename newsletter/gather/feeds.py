@@ -9,11 +9,13 @@ from io import BytesIO
 from typing import Any
 
 import feedparser
+from lxml import html as lxml_html
 
 from newsletter.errors import ParseFailed
 from newsletter.gather.addresses import address_day, canonical
-from newsletter.gather.cleaning import cleaned, decoded, headline, shortened
+from newsletter.gather.cleaning import bounded, cleaned, decoded, headline, paragraphs, shortened
 from newsletter.gather.days import believed, day, local_day
+from newsletter.gather.images import alt_of, shown_by
 from newsletter.model.news import NewsItem, Provenance
 
 _FLOOD = re.compile(rb"<[A-Za-z][^<>]{16384}")  # 165 kB of attributes in one tag cost feedparser 2.8 s
@@ -64,7 +66,9 @@ def _item(entry: Entry, base_url: str, member: str, now: datetime) -> NewsItem |
         lead="" if lead == title else shortened(lead),
         published=published,
         provenance=provenance,
-        image=canonical(_image(entry), base_url),
+        image=(image := canonical(_image(entry), base_url)),
+        image_alt=_alt(entry, image),
+        body=_body(entry, lead),
     )
 
 
@@ -77,8 +81,27 @@ def _address(entry: Entry) -> str:
 
 
 def _text(entry: Entry) -> str:
-    contents = [content.get("value", "") for content in entry.get("content", ())]
-    return entry.get("summary", "") or next(filter(None, contents), "")
+    return entry.get("summary", "") or _contents(entry)
+
+
+def _contents(entry: Entry) -> str:
+    return max((content.get("value", "") for content in entry.get("content", ())), key=len, default="")
+
+
+def _body(entry: Entry, lead: str) -> str:
+    """The whole text, where the feed has more of it than the lead."""
+    text = bounded(paragraphs(_contents(entry)))
+    return text if len(text) > len(lead) + 20 else ""
+
+
+def _alt(entry: Entry, image: str) -> str:
+    """What the text says that the picture shows, where it has the same picture."""
+    contents = _contents(entry)
+    if not image or not contents.strip():
+        return ""
+    return alt_of(
+        image, [shown_by(place) for place in lxml_html.fromstring(f"<div>{contents}</div>").iter("img")]
+    )
 
 
 def _published(entry: Entry, url: str, now: datetime) -> tuple[date | None, Provenance]:

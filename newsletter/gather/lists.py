@@ -14,14 +14,31 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from lxml import html as lxml_html
+
 from newsletter.gather.addresses import address_day, canonical, site, slug_title
 from newsletter.gather.cleaning import cleaned, shortened
 from newsletter.gather.days import day
-from newsletter.gather.pages import UNDATED, Dated, Node, first, has_class, prose_of, seen_day, text_of, tree
+from newsletter.gather.images import shown_by
+from newsletter.gather.pages import (
+    SIDE,
+    UNDATED,
+    Dated,
+    Node,
+    first,
+    has_class,
+    prose_of,
+    seen_day,
+    text_of,
+    tree,
+)
 from newsletter.model.news import NewsItem, Provenance
 
 _MOST = 100
-_ASIDE = "ancestor::nav or ancestor::header[not(ancestor::article)] or ancestor::footer or ancestor::aside"
+_ASIDE = (
+    "ancestor::nav or ancestor::header[not(ancestor::article)] or ancestor::footer or ancestor::aside"
+    f" or {SIDE}"
+)
 _HEADING = "self::h1 or self::h2 or self::h3 or self::h4 or self::h5"
 _NEWSY = re.compile(r"nyhet|news|aktuell|press|/20\d\d[/-]", re.I)
 _READ_MORE = re.compile(r"^(?:läs (?:mer|hela|vidare)|till nyheten|mer om)\b", re.I)
@@ -35,7 +52,7 @@ class _Found:
     title: str = ""
     lead: str = ""
     dated: Dated = field(default=UNDATED)
-    image: str = ""
+    picture: tuple[str, str] = ("", "")  # address and alt text
 
 
 def listing(data: bytes, base_url: str, member: str, now: datetime, charset: str = "") -> list[NewsItem]:
@@ -60,7 +77,7 @@ def _joined(one: _Found, other: _Found) -> _Found:
         title=one.title or other.title,
         lead=one.lead or other.lead,
         dated=one.dated if one.dated[0] else other.dated,
-        image=one.image or other.image,
+        picture=one.picture if one.picture[0] else other.picture,
     )
 
 
@@ -70,12 +87,13 @@ def _item(url: str, found: _Found, member: str, now: datetime) -> NewsItem:
     return NewsItem(
         member=member,
         url=url,
-        title=found.title or slug_title(url),
+        title=shortened(found.title or slug_title(url), 300),
         lead="" if found.lead == found.title else shortened(found.lead),
         published=published,
         provenance=provenance,
         uncertain=provenance is Provenance.VISIBLE,
-        image=canonical(found.image, url) if found.image else "",
+        image=(image := canonical(found.picture[0], url)),
+        image_alt=cleaned(found.picture[1])[:300] if image else "",
     )
 
 
@@ -86,7 +104,7 @@ def _state_in_script(root: Node, base_url: str, now: datetime) -> Iterator[_Foun
     """``AppRegistry.registerInitialState('12.x', {...})``: the news are data, not markup."""
     for script in root.iter("script"):
         for state in _states(script.text or ""):
-            for entry in (*_entries(state, "articles"), *_entries(state, "news")):
+            for entry in _entries(state):
                 yield _from_entry(entry, now)
 
 
@@ -101,29 +119,51 @@ def _states(text: str) -> Iterator[dict[str, object]]:
             yield state
 
 
-def _entries(state: dict[str, object], name: str) -> list[dict[str, object]]:
-    entries = state.get(name)
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+_LISTS = ("articles", "news", "newsItems", "items", "posts", "entries", "hits", "result", "results", "list")
+
+
+def _entries(state: dict[str, object], depth: int = 0) -> Iterator[dict[str, object]]:
+    """The entries of the lists that such apps keep their news in; other things in them have no day."""
+    for name in _LISTS:
+        told = state.get(name)
+        if isinstance(told, dict) and depth < 2:
+            yield from _entries(told, depth + 1)
+        elif isinstance(told, list):
+            entries = [entry for entry in told if isinstance(entry, dict)]
+            yield from (entry for entry in entries if name in ("articles", "news") or _has_day(entry))
+
+
+def _has_day(entry: dict[str, object]) -> bool:
+    return any(entry.get(name) for name in _DAYS)
+
+
+_DAYS = ("publishedLong", "published", "publishedDate", "publishDate", "publicationDate", "date", "datetime")
 
 
 def _from_entry(entry: dict[str, object], now: datetime) -> _Found:
     def text(*names: str) -> str:
-        return next((cleaned(str(entry[name])) for name in names if entry.get(name)), "")
+        told = (entry[name] for name in names if entry.get(name))
+        return next((cleaned(str(value)) for value in told if isinstance(value, str | int)), "")
 
-    found = day(text("publishedLong", "published", "date", "publishDate"), now)
+    found = next((found for name in _DAYS if (found := day(text(name), now))), None)
     return _Found(
-        href=text("uri", "url", "link"),
-        title=text("title", "name"),
-        lead=text("preamble", "ingress", "description"),
+        href=text("uri", "url", "href", "link"),
+        title=text("title", "heading", "name", "displayName"),
+        lead=text("preamble", "ingress", "lead", "description", "summary"),
         dated=(found, Provenance.LABELLED) if found else UNDATED,
-        image=_picture(entry.get("image")),
+        picture=_picture(entry),
     )
 
 
-def _picture(image: object) -> str:
+def _picture(entry: dict[str, object]) -> tuple[str, str]:
+    """The entry's picture: an address, an object with one, or a tag."""
+    image, alt = entry.get("image"), entry.get("imageAlt") or entry.get("alt") or ""
     if isinstance(image, dict):
+        alt = image.get("alt") or alt
         image = image.get("src") or image.get("url") or image.get("uri")
-    return image if isinstance(image, str) and not image.lstrip().startswith("<") else ""
+    if isinstance(image, str) and image.lstrip().startswith("<img"):
+        return shown_by(first(lxml_html.fromstring(f"<div>{image}</div>"), ".//img"))
+    return (image, str(alt)) if isinstance(image, str) else ("", "")
 
 
 def _sol_articles(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
@@ -156,7 +196,7 @@ def _cards(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
         link = first(heading, "ancestor::a[@href] | .//a[@href]")
         link = link if link is not None else first(box, "descendant-or-self::a[@href]")
         if link is not None and _is_news(link.get("href"), base_url, box):
-            yield _Found(link.get("href"), prose_of(heading), _lead(box), seen_day(box, now), _image(box))
+            yield _Found(link.get("href"), prose_of(heading), _lead(box), seen_day(box, now), _shown(box))
 
 
 def _holds_another(box: Node) -> bool:
@@ -241,9 +281,7 @@ def _following_lead(heading: Node) -> str:
     return ""
 
 
-def _image(box: Node) -> str:
-    picture = first(box, ".//img[@src or @data-src]")
-    if picture is None:
-        return ""
-    source = picture.get("data-src") or picture.get("src") or ""
-    return "" if source.startswith("data:") else source
+def _shown(box: Node) -> tuple[str, str]:
+    """What the box shows: an image, or a background."""
+    places = box.xpath("descendant-or-self::*[self::img or contains(@style, 'url(')]")
+    return next((found for place in places if (found := shown_by(place))[0]), ("", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from lxml import html as lxml_html
 
 from newsletter.errors import ParseFailed
 from newsletter.gather.cleaning import cleaned, decoded
-from newsletter.gather.days import believed, day, labelled_day
+from newsletter.gather.days import believed, day, is_a_date, labelled_day
 from newsletter.model.news import Provenance
 
 Node = Any  # lxml ships no types
@@ -68,6 +69,72 @@ def meta(root: Node, *names: str) -> str:
     return next((contents[name.lower()] for name in names if contents.get(name.lower(), "").strip()), "")
 
 
+def own(root: Node, *words: str) -> Iterator[Node]:
+    """What stands in a SiteVision portlet with one of these names, such as ``Rubrik`` or ``Ingress``.
+
+    The name is the id of an empty element right before the portlet's content, or of one around it; where
+    a page has several, a number follows it.
+    """
+    named = re.compile(rf"(?:{'|'.join(words)})[-_ ]?\d*", re.I)
+    for element in root.xpath("//*[@id]"):
+        if named.fullmatch(element.get("id", "")) and element.tag not in ("main", "body"):
+            content = element if text_of(element) else element.getnext()
+            if content is not None and (content is element or "sv-text-portlet-content" in _classes(content)):
+                yield content
+
+
+def _classes(element: Node) -> list[str]:
+    classes: str = element.get("class") or ""
+    return classes.split()
+
+
+_NAME = "translate(concat(@id, ' ', @class), 'ABCDEFGHIJKLMNOPQRSTUVWXYZÖ', 'abcdefghijklmnopqrstuvwxyzo')"
+_SIDES = (
+    "sidebar",
+    "sidokolumn",
+    "hogerspalt",
+    "hogerkolumn",
+    "vansterspalt",
+    "rightcol",
+    "related",
+    "relaterat",
+)
+# Columns beside the page's own matter; a page as a whole may be called after the sidebar that it has.
+SIDE = (
+    f"ancestor-or-self::*[{' or '.join(f'contains({_NAME}, {name!r})' for name in _SIDES)}]"
+    "[not(self::body or self::main or .//h1)]"
+)
+CLUTTER = (
+    "ancestor-or-self::nav or ancestor-or-self::aside or ancestor-or-self::form or ancestor-or-self::footer"
+    " or ancestor-or-self::*[@role='navigation' or @role='complementary' or @aria-hidden='true']"
+    f" or {SIDE}"
+)
+CARD = "ancestor-or-self::li[.//a[@href]] or ancestor-or-self::a[@href]"  # other news, listed below this one
+
+
+def main_of(root: Node) -> Node:
+    """The element that holds the page's own matter; the whole body where none is marked."""
+    return first(root, *_MAIN)
+
+
+_MAIN = (
+    "//article[@id='article']",
+    "//main//article[.//h1]",
+    "//main[.//h1]",
+    "//*[@role='main'][.//h1]",
+    "//article[.//h1]",
+    "//*[@id='Innehall' or @id='Huvudinnehall' or @id='content'][.//h1]",
+    "//main",
+    "//body",
+)
+
+
+def words_of(node: Node) -> str:
+    """An element's text without menus, sidebars, forms and other news that are listed in it."""
+    parts = node.xpath(f".//text()[not(ancestor::script or ancestor::style or {CLUTTER} or {CARD})]")
+    return re.sub(r"\s+", " ", " ".join(part.strip() for part in parts if part.strip())).strip()
+
+
 def seen_day(node: Node, now: datetime) -> Dated:
     """The day that an element shows: labelled, else in a `time` element or another place made for dates."""
     text = text_of(node)
@@ -75,12 +142,17 @@ def seen_day(node: Node, now: datetime) -> Dated:
     if labelled:
         return labelled, Provenance.LABELLED
     for place in node.xpath(_DATE_PLACES):
-        if _tells_of_change(place):
+        if tells_of_change(place):
             continue
         found = day(place.get("datetime") or "", now) or day(text_of(place), now)
         if found:
             return believed(found, now), Provenance.VISIBLE
-    return UNDATED
+    lines = (text_of(leaf) for leaf in node.xpath(_LEAVES) if not tells_of_change(leaf))
+    found = next((day(line, now) for line in lines if 4 < len(line) < 60 and is_a_date(line)), None)
+    return (found, Provenance.VISIBLE) if found else UNDATED
+
+
+_LEAVES = ".//*[self::p or self::span or self::div or self::small or self::em or self::dd][not(*)]"
 
 
 _DATE_PLACES = (
@@ -90,7 +162,7 @@ _DATE_PLACES = (
 _CHANGE = re.compile(r"(?:uppdatera|ändra|granska|modified|updated)\w*\W*$", re.I)
 
 
-def _tells_of_change(place: Node) -> bool:
+def tells_of_change(place: Node) -> bool:
     """Whether the place, or the words right before it, speak of a change and not of publication."""
     own = text_of(place)
     parent = place.getparent()

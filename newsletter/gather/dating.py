@@ -1,0 +1,134 @@
+"""The day that a page was published, and how it is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from newsletter.gather.addresses import address_day
+from newsletter.gather.days import believed, day, labelled_day
+from newsletter.gather.linked import things, word
+from newsletter.gather.pages import (
+    CARD,
+    CLUTTER,
+    Node,
+    main_of,
+    meta,
+    tells_of_change,
+    text_of,
+    words_of,
+)
+from newsletter.model.news import Provenance
+
+_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "pubdate",
+    "datePublished",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "sailthru.date",
+    "parsely-pub-date",
+    "cXenseParse:recs:publishtime",
+    "cXenseParse:publishtime",
+)
+_DUBLIN_CORE = ("DC.Date.Published", "DC.Date.Issued", "DCTERMS.Issued", "DCTERMS.Published")
+_VAGUE = ("DC.Date", "DCTERMS.Date", "date", "DC.Date.Created", "DCTERMS.Created")  # of what, they do not say
+_CHANGED = ("DC.Date.Modified", "article:modified_time", "og:updated_time", "moddate", "dateModified")
+_MOMENT = re.compile(
+    r"(?<!\d)(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A day, where it stands, and whether it may be another day than that of publication."""
+
+    on: date | None = None
+    provenance: Provenance = Provenance.UNDATED
+    uncertain: bool = False
+
+
+def published(root: Node, url: str, now: datetime) -> Published:
+    """The day by the precedence that works: markup for machines, the address, words, what is merely seen.
+
+    A day of change is never taken, nor one of several that are seen without a word.
+    """
+    return next((found for found in _found(root, url, now) if found.on), Published())
+
+
+def _found(root: Node, url: str, now: datetime) -> Iterator[Published]:
+    for thing in things(root):
+        yield Published(_moment(word(thing, "datePublished"), root, now), Provenance.JSON_LD)
+    for provenance, names in ((Provenance.META, _META), (Provenance.DUBLIN_CORE, _DUBLIN_CORE)):
+        for name in names:
+            yield Published(_moment(meta(root, name), root, now), provenance)
+    yield Published(_marked(root, now), Provenance.META)
+    yield Published(address_day(url, now), Provenance.ADDRESS)
+    yield Published(_labelled(root, now), Provenance.LABELLED)
+    yield Published(_seen(root, now), Provenance.VISIBLE, uncertain=True)
+    yield Published(_vague(root, now), Provenance.META, uncertain=True)
+
+
+def _moment(text: str, root: Node, now: datetime) -> date | None:
+    """The day of a moment: where the members are, or as written where the page is in another language."""
+    language = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "sv").lower()
+    if match := (None if language.startswith("sv") else _MOMENT.search(text)):
+        return day(match[1], now)
+    return day(text, now)
+
+
+def _marked(root: Node, now: datetime) -> date | None:
+    """Microdata and `time pubdate`, where the page has one such day."""
+    marks = root.xpath(f"//*[@itemprop='datePublished' or @pubdate][not({CLUTTER} or {CARD})]")
+    told = {
+        _moment(mark.get("datetime") or mark.get("content") or text_of(mark), root, now) for mark in marks
+    }
+    return next(iter(told)) if len(told) == 1 else None
+
+
+def _labelled(root: Node, now: datetime) -> date | None:
+    """A day with a word such as *Publicerad*: in the page's own matter, else in a line about the page."""
+    main = main_of(root)
+    found = labelled_day(words_of(main), now) if main is not None else None
+    if found:
+        return found
+    lines = (line for line in root.xpath(_ABOUT) if len(text_of(line)) < 300)
+    return next((found for line in lines if (found := labelled_day(text_of(line), now))), None)
+
+
+_ABOUT = (
+    "//*[self::p or self::div or self::span or self::footer or self::time or self::li]"
+    "[contains(., 'ublicera') or contains(., 'ublished') or contains(., 'UBLICERA')]"
+    f"[not(ancestor-or-self::nav or ancestor-or-self::aside or {CARD})]"
+)
+
+
+def _seen(root: Node, now: datetime) -> date | None:
+    """The one day that stands in a place made for dates; None where it is the day of change."""
+    main = main_of(root)
+    places = main.xpath(_PLACES) if main is not None else []
+    seen = {
+        believed(day(place.get("datetime") or "", now) or day(text_of(place), now), now)
+        for place in places
+        if len(text_of(place)) < 120 and not tells_of_change(place)
+    } - {None}
+    changed = {day(meta(root, name), now) for name in _CHANGED}
+    return next(iter(seen - changed), None) if len(seen) == 1 else None
+
+
+_PLACES = (
+    "(.//time | .//*[contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'datum')"
+    f" or contains(@class, 'publ') or contains(@id, 'datum')])[not({CLUTTER} or {CARD})]"
+)
+
+
+def _vague(root: Node, now: datetime) -> date | None:
+    """A day in the head of which it is not said what happened then; not where it is that of the change."""
+    told = {day(meta(root, name), now) for name in _VAGUE} - {None}
+    changed = {day(meta(root, name), now) for name in _CHANGED}
+    return next(iter(told - changed), None) if len(told) == 1 else None
