@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from newsletter.gather.addresses import canonical, site
-from newsletter.gather.cleaning import decoded
+from newsletter.gather.cleaning import cleaned, decoded
 from newsletter.gather.discovery_words import other_subject, says_news, words_of
 from newsletter.gather.pages import Node, first, text_of, tree
 from newsletter.model.news import SourceKind
 from newsletter.model.sources import Clue
 
+_LINKS = 2_000  # links of a page that are looked at
 _LABEL = 60  # characters; a longer text is an item's heading, no name of a feed or a section
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _FEED_ADDRESS = re.compile(
@@ -29,7 +30,7 @@ _FEED_ADDRESS = re.compile(
 )
 _FEED_LABEL = re.compile(r"\b(?:rss|atom)\b|rss-?fl[öo]de|nyhetsfl[öo]de", re.I)
 _A_FEED = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*|<\?[^>]*\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S
 )
 _A_DAY = re.compile(r"/20\d\d[-/]\d\d")
 _POSTS = "wp/v2/posts"
@@ -105,7 +106,8 @@ def _each_once(found: list[Clue]) -> tuple[Clue, ...]:
         key = (clue.url, clue.kind is None)
         if key not in best or clue.worth > best[key].worth:
             best[key] = clue
-    return tuple(sorted(best.values(), key=lambda clue: -clue.worth))
+    clean = (replace(clue, label=cleaned(clue.label)) for clue in best.values())  # it is shown in a terminal
+    return tuple(sorted(clean, key=lambda clue: -clue.worth))
 
 
 # --- feeds --------------------------------------------------------------------------------------------
@@ -122,7 +124,7 @@ def _in_head(page: _Page) -> Iterator[Clue]:
 
 def _in_body(page: _Page) -> Iterator[Clue]:
     """Plain links to feeds; one city names its news feed only there."""
-    for link in page.root.xpath("//a[@href]"):
+    for link in page.root.xpath(f"(//a[@href])[position() <= {_LINKS}]"):
         url = page.address(link.get("href"))
         label = _label(link)
         named = bool(_FEED_LABEL.search(label)) and len(label) <= _LABEL and page.is_own(url)
@@ -175,7 +177,7 @@ def _posts_below(root: str) -> str:
 
 def _wordpress_home(page: _Page) -> str:
     """Where WordPress lies, told by the addresses of its own files; "" where there are none."""
-    for href in page.root.xpath("//link/@href | //script/@src | //img/@src"):
+    for href in page.root.xpath("//link/@href | //script/@src | //img/@src")[:_LINKS]:
         url = page.address(href)
         before, mark, _ = (
             url.partition("/wp-content/") if "/wp-content/" in url else url.partition("/wp-includes/")
@@ -196,7 +198,7 @@ def _the_page_itself(page: _Page) -> Iterator[Clue]:
 
 def _news_pages(page: _Page) -> Iterator[Clue]:
     """Pages of the site that are called Nyheter, Aktuellt, Press …; no item of news and no feed."""
-    for link in page.root.xpath("//a[@href]"):
+    for link in page.root.xpath(f"(//a[@href])[position() <= {_LINKS}]"):
         url, label = page.address(link.get("href")), _label(link)
         likely = url and url != page.here and page.is_own(url) and len(label) <= _LABEL
         if likely and not _A_DAY.search(url) and not _FEED_ADDRESS.search(url):

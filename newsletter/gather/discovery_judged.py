@@ -53,7 +53,7 @@ def sampled(data: bytes, url: str, kind: SourceKind, member: str, now: datetime,
 
 def _name(data: bytes, charset: str) -> str:
     """The title of the feed or the page, and never that of an item."""
-    text = decoded(data[:20_000], charset)
+    text = decoded(data[:8_000], charset)
     title = _TITLE.search(_FIRST_ITEM.split(text, maxsplit=1)[0])
     return cleaned(re.sub(r"<!\[CDATA\[(.*?)\]\]>", r"\1", title[1], flags=re.S))[:120] if title else ""
 

@@ -47,6 +47,7 @@ class SourceResult:
     outcome: Outcome
     new: int = 0  # items that were not known
     listed: int = 0  # items that the source lists
+    pictured: int = 0  # new items with a picture
     why: str = ""  # FAILED: what happened
     do: str = ""  # FAILED: what to do about it
     notes: tuple[str, ...] = ()  # what was less than whole, and did not stop it
@@ -57,8 +58,13 @@ class SourceResult:
         """What writes the found source down, to be run by a person; "" where nothing was found."""
         if self.instead is None:
             return ""
-        command = f'newsletter sources discover "{self.instead.page}" --write {self.source.member}'
-        return f'{command} --replace "{self.source.url}"'
+        page, lost = _quoted(self.instead.page), _quoted(self.source.url)
+        return f"newsletter sources discover {page} --write {self.source.member} --replace {lost}"
+
+
+def _quoted(url: str) -> str:
+    """An address as one word of a command line, in which no shell finds anything to do."""
+    return f'"{url.replace("$", "%24").replace("!", "%21")}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,8 @@ class _Reader:
         items, notes = self._with_pages([item for item in fresh if item.url not in later], wanted[:_ARTICLES])
         notes += [f"{len(later)} nyheter till läses nästa gång"] if later else []
         outcome = Outcome.NEW if items else Outcome.UNCHANGED
-        result = SourceResult(source, outcome, len(items), len(listed), notes=tuple(notes))
+        pictured = sum(1 for item in items if item.image)
+        result = SourceResult(source, outcome, len(items), len(listed), pictured, notes=tuple(notes))
         # What waits for the next time must not be hidden by a 304.
         etag, modified = ("", "") if later else (answer.etag, answer.last_modified)
         state = SourceState(source.url, etag, modified, self.now, len(listed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newsletter import gather as stage
 from newsletter.errors import InputError, OutsideError, UsageError
@@ -112,12 +112,7 @@ def plan_write(member: str, *, workspace: Workspace, replaces: str = "", add: bo
     if add:
         return ""
     if replaces:
-        if replaces not in own:
-            raise UsageError(
-                f"{replaces} är ingen av medlemmens källor.",
-                do=nearest(replaces, own) or "Utelämna --replace.",
-            )
-        return replaces
+        return _named(replaces, own)
     if len(own) > 1:
         why = f"Den har {len(own)} källor: {', '.join(own)}."
         do = "Säg vilken som ska bytas med --replace ADRESS, eller lägg till en med --add."
@@ -144,6 +139,15 @@ def write(member: str, found: FoundSource, *, workspace: Workspace, replaces: st
     )
     workspace.write({SOURCES: (_BOM if data.startswith(_BOM) else b"") + text.encode()})
     return Written(source, replaced, SOURCES)
+
+
+def _named(url: str, own: list[str]) -> str:
+    """The stored address that is meant; a command line may have had to spell it with more %."""
+    meant = [one for one in own if unquote(one) == unquote(url)]
+    if not meant:
+        do = nearest(url, own) or "Utelämna --replace."
+        raise UsageError(f"{url} är ingen av medlemmens källor.", do=do)
+    return meant[0]
 
 
 def _own(sources: Sequence[Source], member: str) -> list[Source]:

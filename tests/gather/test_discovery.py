@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.edges.sandbox import Processes
 from newsletter.errors import ParseFailed
 from newsletter.gather import discovered, judged, passed_by_name, sampled
 from newsletter.gather.discovery_words import is_narrow, other_subject, says_news
 from newsletter.model.news import NewsItem, SourceKind
 from newsletter.model.sources import Clue, FoundSource, PassedOver, Sample, Sureness
+from newsletter.ports import SandboxLimits
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 HERE = "https://www.a.se/"
@@ -170,6 +172,24 @@ def test_any_markup_is_looked_at(parts: list[str]) -> None:
     """Broken bases, broken addresses and unclosed links are survived."""
     with contextlib.suppress(ParseFailed):
         discovered("".join(parts).encode(), HERE)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<!---->" * 4_000,
+        b"<?x ?>" * 4_000,
+        b"<title>" * 4_000,
+        b'<a href="/rss">' * 4_000,
+        b"<div><a href='/rss'>" * 4_000,
+    ],
+    ids=["comments", "instructions", "titles", "links", "nested links"],
+)
+def test_floods_are_looked_at_within_the_limits(data: bytes) -> None:
+    """Floods of what is looked for end well inside the sandbox's two seconds, read or refused."""
+    with Processes(1) as isolated, contextlib.suppress(ParseFailed):
+        isolated.run(discovered, data, HERE, limits=SandboxLimits())
+        isolated.run(sampled, data, HERE, LIST, "a", NOW, limits=SandboxLimits())
 
 
 # --- words --------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -84,7 +84,7 @@ def alternate(href: str, title: str = "") -> str:
     return f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{href}">'
 
 
-def rss(told: list[Story] | tuple[Story, ...] = tuple(STORIES), title: str = "Nyheter") -> bytes:
+def rss(told: Sequence[Story] = STORIES, title: str = "Nyheter") -> bytes:
     feed = markup.portlet_feed("https://www.a.se/nyheter", told)
     return feed.replace("<title>Nyheter</title>", f"<title>{title}</title>", 1).encode()
 

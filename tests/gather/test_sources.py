@@ -79,12 +79,27 @@ def test_broken_toml_is_told_with_its_line() -> None:
 
 
 def test_own_sources_are_right() -> None:
-    """The repository's sources.toml names known members only."""
+    """Each member of the repository has an unverified source, or stands in a comment as without one."""
     root = Path(__file__).parents[2] / "subscribers"
-    known = [
-        line.split(",")[0] for line in (root / "members.csv").read_text(encoding="utf-8").splitlines()[1:]
-    ]
-    assert len(sources((root / "sources.toml").read_text(encoding="utf-8"), "sources.toml", known)) == 19
+    rows = (root / "members.csv").read_text(encoding="utf-8").splitlines()[1:]
+    members = {row.split(",")[0]: row.split(",")[-1] for row in rows}
+    text = (root / "sources.toml").read_text(encoding="utf-8")
+    found = sources(text, "sources.toml", list(members))
+    assert {source.member: source.url for source in found} == {
+        one: url for one, url in members.items() if url
+    }
+    assert not any(source.verified for source in found)
+    without = [one for one, url in members.items() if not url]
+    assert len(without) == 7
+    assert all(any(f"({one})" in line for line in text.splitlines() if line[0:1] == "#") for one in without)
+
+
+def test_page_is_where_the_source_was_found() -> None:
+    """The page is read, written and may be left out; one that is no address is a mistake."""
+    (source,) = sources(GOOD + 'page = "http://www.hofors.se/nyheter"\n', "sources.toml", MEMBERS)
+    assert source.page == "http://www.hofors.se/nyheter"
+    assert sources(sources_text([source]), "sources.toml", MEMBERS) == (source,)
+    assert "sources.toml:8: ”x” är ingen webbadress." in "\n".join(mistakes(GOOD + 'page = "x"\n'))
 
 
 def test_sources_are_written_as_they_are_read() -> None:

@@ -1,4 +1,4 @@
-"""Lost sources: the next round looks again where they came from and proposes; it changes nothing by itself."""
+"""Lost sources: the next round looks where they came from and proposes; it changes nothing itself."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from newsletter.edges.workspace import Folder
 from newsletter.errors import FetchFailed
 from newsletter.model.news import SourceKind
 from newsletter.pipeline.gather import Outcome, SourceResult, gather
+from newsletter.pipeline.sources import plan_write
 from newsletter.testing.fetch import InProcess, MemoryWeb
 from newsletter.testing.store import MemoryNews
 from tests.gather.conftest import StillClock
@@ -93,6 +94,19 @@ def test_source_without_a_page_is_looked_for_on_the_start_page(laid_out: LayOut)
     assert second.instead is not None
     assert f"{HOST}/" in office.web.asked
     assert f'"{HOST}/"' in second.command
+
+
+def test_proposed_command_is_harmless_and_works(laid_out: LayOut) -> None:
+    """What a site put into its address does nothing in a shell, and still names the stored source."""
+    hostile = f"{HOST}/rss?a=$(reboot)&b=!!"
+    root = laid_out({})
+    office = Office(root, Refused(404), SOURCE.replace(OLD, hostile))
+    office.web.pages = {hostile: Refused(404), NEW: FEED, PAGE: REBUILT}
+    office.round()
+    command = office.round().command
+    assert not set("$!`") & set(command)
+    replaced = command.split("--replace ")[1].strip('"')
+    assert plan_write("hofors", workspace=Folder(root), replaces=replaced) == hostile
 
 
 @pytest.mark.parametrize("silent", [FetchFailed("Gick inte att nå."), Refused(429)], ids=["silence", "429"])
