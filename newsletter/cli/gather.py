@@ -64,9 +64,9 @@ def _line(result: SourceResult, names: Mapping[str, str]) -> str:
         case "unchanged":
             return f"[dim]= {name} inget nytt ({result.listed} nyheter kända)[/dim]"
     notes = escape(f" – {'; '.join(result.notes)}" if result.notes else "")
-    return (
-        f"[green]+[/green] {name} {result.new} {'ny' if result.new == 1 else 'nya'} av {result.listed}{notes}"
-    )
+    counted = f"{result.new} {'ny' if result.new == 1 else 'nya'} av {result.listed}"
+    pictured = f", {result.pictured} med bild" if result.pictured else ""
+    return f"[green]+[/green] {name} {counted}{pictured}{notes}"
 
 
 def _summary(gathered: Gathered) -> str:
@@ -115,6 +115,7 @@ def _shown(gathered: Gathered) -> dict[str, object]:
                 "outcome": result.outcome.value,
                 "new": result.new,
                 "listed": result.listed,
+                "pictured": result.pictured,
                 "why": result.why,
                 "do": result.do,
                 "notes": list(result.notes),
