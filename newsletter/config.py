@@ -7,6 +7,7 @@ at once. Secrets come only from the environment or from ``*_FILE``, never from n
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from newsletter.model.toml import TomlText, nearest, read
 FILE = "newsletter.toml"
 
 _MISSING: Any = object()
+_HOSTED = re.compile(r"https://[a-z0-9.-]+\.[a-z0-9-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")
 _MODES = ("none", "provider")
 _KINDS: Mapping[type, str] = {
     str: "text inom citattecken",
@@ -120,8 +122,15 @@ _TOPIC = {
     "weak": _Key(list, []),
     "except": _Key(list, []),
 }
+_ASSETS = _Key(
+    str,
+    "",
+    lambda v: v == "" or _HOSTED.fullmatch(v) is not None,
+    "Adressen börjar med https:// och har varken frågetecken, #, mellanslag eller inloggning i sig.",
+)
 _TOP = (
     "schema",
+    "assets_base_url",
     "state_dir",
     "association",
     "senders",
@@ -193,6 +202,7 @@ def _settings(reader: _Reader) -> Settings:
         measuring=_measuring(reader, tables["measuring"]),
         limits=Limits(**tables["limits"]),
         gather=GatherRules(**tables["gather"]),
+        assets_base_url=reader.value(values, "assets_base_url", _ASSETS).rstrip("/"),
         state_dir=str(values.get("state_dir", ".newsletter")),
     )
 

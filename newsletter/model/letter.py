@@ -41,7 +41,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it travels inside the letter."""
+    """A picture as it travels inside the letter, or lies at `url` where pictures are hosted."""
 
     path: str  # relative to the workspace
     cid: str  # without angle brackets
@@ -49,6 +49,12 @@ class Picture:
     data: bytes
     width: int  # px, of the file
     height: int
+    url: str = ""  # https; empty for one that travels inside
+
+    @property
+    def src(self) -> str:
+        """What the letter's HTML names it by."""
+        return self.url or f"cid:{self.cid}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,11 @@ class Letter:
     preheader: str
     html: str
     text: str
-    pictures: tuple[Picture, ...]
+    pictures: tuple[Picture, ...]  # those that travel inside
     links: tuple[LetterLink, ...]
     sender: LetterSender
     headers: Mapping[str, str]  # beyond From, To, Subject, Date, Message-ID and MIME; may hold marks
     source_map: Mapping[str, Where]  # block → file:line
     block_bytes: Mapping[str, int]  # block → bytes of HTML it costs
+    hosted: tuple[Picture, ...] = ()  # those that must lie at their url before the letter leaves
     left_out: Mapping[str, Where] = field(default_factory=dict)  # pictures without alt text → file:line

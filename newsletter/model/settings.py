@@ -78,4 +78,5 @@ class Settings:
     measuring: Measuring = field(default_factory=Measuring)
     limits: Limits = field(default_factory=Limits)
     gather: GatherRules = field(default_factory=GatherRules)
+    assets_base_url: str = ""  # where pictures are hosted, no slash at its end; empty: inside
     state_dir: str = ".newsletter"  # beside newsletter.toml, or an absolute path on this machine

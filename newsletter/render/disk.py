@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from newsletter.model.letter import Letter, Mark, Picture
-from newsletter.render.pictures import SUFFIX
+from newsletter.model.letter import Letter, Mark
+from newsletter.render import web
+from newsletter.render.pictures import file_name
 
 SAMPLES: Mapping[Mark, str] = {
     Mark.NAME: "Anna Exempel",
@@ -19,16 +20,21 @@ SAMPLES: Mapping[Mark, str] = {
 
 
 def on_disk(letter: Letter) -> Mapping[str, bytes]:
-    """``letter.html``, ``letter.txt`` and ``pictures/…``."""
-    page, text = letter.html, _sampled(letter.text)
-    for picture in letter.pictures:
-        page = page.replace(f"cid:{picture.cid}", _path(picture))
-    files = {"letter.html": _sampled(page, quoted=True).encode(), "letter.txt": text.encode()}
-    return files | {_path(picture): picture.data for picture in letter.pictures}
+    """``letter.html``, ``letter.txt``, ``web.html`` and ``pictures/…``.
 
-
-def _path(picture: Picture) -> str:
-    return f"pictures/{picture.cid.partition('@')[0]}{SUFFIX[picture.mime]}"
+    Where pictures are hosted, the files of ``pictures/`` are what to upload; the page on disk takes them from
+    there all the same, so that it can be looked at before.
+    """
+    page, shown = letter.html, (*letter.pictures, *letter.hosted)
+    for picture in shown:
+        page = page.replace(picture.src, f"pictures/{file_name(picture)}")
+    texts = {
+        "letter.html": _sampled(page, quoted=True),
+        "letter.txt": _sampled(letter.text),
+        "web.html": web.page(letter),
+    }
+    pictures = {f"pictures/{file_name(picture)}": picture.data for picture in shown}
+    return {name: text.encode() for name, text in texts.items()} | pictures
 
 
 def _sampled(text: str, *, quoted: bool = False) -> str:

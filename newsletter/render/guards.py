@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html.entities import html5
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -26,7 +25,6 @@ _TAG = re.compile(r"<(mj-[a-z-]+|mjml)(?=[\s/>])")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_OWN = {"amp", "lt", "gt", "quot", "apos"}
 _BLANKS = re.compile(r"[ \t\r\n\f\v\u0085\u2028\u2029]+")
-_LOCAL_SCHEMES = {"cid"}
 _FOREIGN_CSS = re.compile(r"url\s*\(|@import|@font-face|expression\s*\(", re.IGNORECASE)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _RISKY = re.compile(r"[^ !#-%(-;=?-\[\]-~]")  # what Rust's debug format, XML or HTML would touch
@@ -41,10 +39,13 @@ def marked(source: str, name: str) -> str:
     )
 
 
-def guarded(mjml: str) -> str:
-    """MJML that mrml can be trusted with. Raises Problems, each with the template's file and line."""
+def guarded(mjml: str, hosting: str = "") -> str:
+    """MJML that mrml can be trusted with; pictures may also lie in `hosting`, a web folder.
+
+    Raises Problems, each with the template's file and line.
+    """
     tree = _parsed(mjml)
-    problems = list(_problems(tree))
+    problems = list(_problems(tree, hosting))
     Problems.raise_if(problems)
     return _written(tree)
 
@@ -89,7 +90,7 @@ def _near(element: etree._Element) -> Where | None:
     return next((_place(each.get(AT)) for each in around if each.get(AT)), None)
 
 
-def _problems(tree: etree._Element) -> Iterator[Problem]:
+def _problems(tree: etree._Element, hosting: str) -> Iterator[Problem]:
     if tree.tag != "mjml":
         yield Problem(
             "Mallen börjar inte med <mjml>.", _near(tree), do="Lägg allt i letter.mjml.j2 inom <mjml>."
@@ -105,7 +106,7 @@ def _problems(tree: etree._Element) -> Iterator[Problem]:
         return
     for element in tree.iter(etree.Element):
         yield from _named(element)
-        yield from _fit(element)
+        yield from _fit(element, hosting)
 
 
 def _told(tree: etree._Element) -> Iterator[Problem]:
@@ -175,11 +176,11 @@ def _unknown_attribute(element: etree._Element, name: str, attribute: str, allow
     )
 
 
-def _fit(element: etree._Element) -> Iterator[Problem]:
+def _fit(element: etree._Element, hosting: str) -> Iterator[Problem]:
     """Values that would go wrong in some mail program."""
     name = element.tag
     if name in ("mj-image", "img") and not _is_default(element):
-        yield from _picture(element)
+        yield from _picture(element, hosting)
     if name in SHORTHAND_FREE and element.get("padding", "0") not in ("0", "0px"):
         yield Problem(
             f"<{name}> har padding i ett stycke.",
@@ -203,7 +204,7 @@ def _is_default(element: etree._Element) -> bool:
     return parent is not None and parent.tag == "mj-attributes"
 
 
-def _picture(element: etree._Element) -> Iterator[Problem]:
+def _picture(element: etree._Element, hosting: str) -> Iterator[Problem]:
     if element.get("alt") is None:
         yield Problem(
             "En bild saknar alt.",
@@ -211,7 +212,8 @@ def _picture(element: etree._Element) -> Iterator[Problem]:
             "Den som inte ser bilden får inte veta vad den visar.",
             'Skriv alt="…", eller alt="" för en bild som bara pryder.',
         )
-    if urlsplit(element.get("src", "")).scheme not in _LOCAL_SCHEMES:
+    src = element.get("src", "")
+    if not src.startswith(("cid:", f"{hosting}/") if hosting else "cid:"):
         yield Problem(
             "En bild hämtas utifrån.",
             _near(element),

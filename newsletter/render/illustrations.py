@@ -43,13 +43,18 @@ def _of_news(edition: Edition) -> Iterator[tuple[str, Where]]:
             yield path(edition.issue, pick.picture.path), Where(news_file(edition), pick.picture.line)
 
 
-def measured(edition: Edition, theme: Theme, data: Mapping[str, bytes], host: str) -> Mapping[str, Picture]:
-    """Each picture by path, ready to travel. Raises Problems with every one that is missing or no picture."""
+def measured(
+    edition: Edition, theme: Theme, data: Mapping[str, bytes], host: str, folder: str = ""
+) -> Mapping[str, Picture]:
+    """Each picture by path, ready to travel, or to lie in `folder`, a web address.
+
+    Raises Problems with every one that is missing or no picture.
+    """
     problems: list[Problem] = list(_nested(edition.blocks))
     shown: dict[str, Picture] = {}
     for file, where in picture_paths(edition, theme).items():
         try:
-            shown[file] = picture(file, data.get(file), where, host)
+            shown[file] = picture(file, data.get(file), where, host, folder)
         except InputError as error:
             problems.append(Problem(error.what, error.where, error.why, error.do))
     Problems.raise_if(problems)

@@ -43,12 +43,15 @@ def letter(
     Problems with the file and line of the issue or of the template.
     """
     sender = _sender(edition.issue, settings)
-    shown = illustrations.measured(edition, theme, pictures, sender.address.rpartition("@")[2])
+    hosting = _hosting(settings, edition.issue)
+    domain = sender.address.rpartition("@")[2]
+    shown = illustrations.measured(edition, theme, pictures, domain, hosting)
     viewer = Viewer(edition, settings, Writer(theme), shown, members or {})
     blocks = viewer.blocks()
     contents = _contents(edition.issue, blocks)
-    pieces = _pieces(_html(viewer, blocks, contents, theme, templates), blocks)
+    pieces = _pieces(_html(viewer, blocks, contents, theme, templates, hosting), blocks)
     page = "".join(piece for _, piece in pieces)
+    visible = _visible(page, shown)
     return Letter(
         issue=edition.issue.id,
         edition=edition.id,
@@ -57,10 +60,11 @@ def letter(
         preheader=plain_marks(edition.issue.preheader),
         html=page,
         text=plain_marks(text.part(viewer, theme, words.of(viewer.language), contents)),
-        pictures=_travelling(page, shown),
+        pictures=() if hosting else visible,
+        hosted=visible if hosting else (),
         links=links(pieces, edition),
         sender=sender,
-        headers=_headers(sender),
+        headers=_headers(sender, settings),
         source_map=_source_map(edition),
         block_bytes={name: len(piece.encode()) for name, piece in pieces if name},
         left_out=illustrations.left_out(edition),
@@ -78,16 +82,13 @@ def _sender(issue: Issue, settings: Settings) -> LetterSender:
     )
 
 
-def _headers(sender: LetterSender) -> Mapping[str, str]:
-    """What list software and mail programs go by.
-
-    List-Id (RFC 2919) is the sender's address with a dot. Precedence and X-Auto-Response-Suppress keep
-    holiday answers away from the office; bounces still come. Auto-Submitted (RFC 3834) is left out: a person
-    wrote the letter and a person sends it.
-    """
+def _headers(sender: LetterSender, settings: Settings) -> Mapping[str, str]:
+    """What list software and mail programs go by; docs/decisions/0002-headers-of-a-letter.md says why."""
     return {
         "List-Id": f"<{sender.address.replace('@', '.')}>",
         "List-Unsubscribe": f"<{Mark.UNSUBSCRIBE.token}>",
+        "List-Owner": f"<mailto:{settings.association.contact}>",
+        "List-Post": "NO",
         "Precedence": "bulk",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
@@ -105,9 +106,14 @@ def _contents(issue: Issue, blocks: Sequence[BlockView]) -> tuple[str, ...]:
     return titles if len(titles) >= _FEWEST_CONTENTS else ()
 
 
-def _travelling(page: str, shown: Mapping[str, Picture]) -> tuple[Picture, ...]:
+def _hosting(settings: Settings, issue: Issue) -> str:
+    """The web folder of the issue's pictures; empty where they travel inside."""
+    return f"{settings.assets_base_url}/{issue.id}" if settings.assets_base_url else ""
+
+
+def _visible(page: str, shown: Mapping[str, Picture]) -> tuple[Picture, ...]:
     """The pictures that the page shows, each once, in the page's order."""
-    places = {picture.cid: page.find(f"cid:{picture.cid}") for picture in shown.values()}
+    places = {picture.cid: page.find(picture.src) for picture in shown.values()}
     once = {picture.cid: picture for picture in shown.values() if places[picture.cid] >= 0}
     return tuple(sorted(once.values(), key=lambda picture: places[picture.cid]))
 
@@ -121,6 +127,7 @@ def _html(
     contents: Sequence[str],
     theme: Theme,
     templates: Mapping[str, str],
+    hosting: str,
 ) -> str:
     """The page, with comments around each block that :func:`_pieces` takes out again."""
     filling = Templates(templates, **_shared(viewer, theme))
@@ -130,7 +137,8 @@ def _html(
         )
         for number, block in enumerate(blocks)
     ]
-    return _converted(plain_marks(filling.filled("letter", blocks=written, views=blocks, contents=contents)))
+    whole = filling.filled("letter", blocks=written, views=blocks, contents=contents)
+    return _converted(plain_marks(whole), hosting)
 
 
 def _shared(viewer: Viewer, theme: Theme) -> Mapping[str, Any]:
@@ -147,9 +155,7 @@ def _shared(viewer: Viewer, theme: Theme) -> Mapping[str, Any]:
             "kind": issue.kind.value,
             "edition": viewer.edition.id,
         },
-        "logo": {"src": f"cid:{logo.cid}", "alt": theme.logo_alt, "width": theme.logo_width}
-        if logo
-        else None,
+        "logo": {"src": logo.src, "alt": theme.logo_alt, "width": theme.logo_width} if logo else None,
         "theme": theme,
         "light": theme.light,
         "dark": theme.dark,
@@ -160,9 +166,9 @@ def _shared(viewer: Viewer, theme: Theme) -> Mapping[str, Any]:
     }
 
 
-def _converted(source: str) -> str:
+def _converted(source: str, hosting: str) -> str:
     """MJML to HTML. `fonts={}`, since mrml else links to a third party's font."""
-    safe = guarded(source)
+    safe = guarded(source, hosting)
     try:
         page: str = mjml.mjml2html(safe, disable_comments=False, fonts={})
     except ValueError as error:

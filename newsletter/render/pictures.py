@@ -22,8 +22,8 @@ _SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # SOF markers; the three are
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 
 
-def picture(path: str, data: bytes | None, where: Where | None, host: str) -> Picture:
-    """A picture ready to travel. Raises MissingFile or InputError."""
+def picture(path: str, data: bytes | None, where: Where | None, host: str, folder: str = "") -> Picture:
+    """A picture ready to travel, or to lie in `folder`, a web address. Raises MissingFile or InputError."""
     if data is None:
         raise MissingFile(
             f"Bilden {path} finns inte.",
@@ -32,7 +32,14 @@ def picture(path: str, data: bytes | None, where: Where | None, host: str) -> Pi
             do="Lägg bilden där, eller rätta namnet; stora och små bokstäver räknas som olika.",
         )
     mime, width, height = _measured(path, data, where)
-    return Picture(path, f"{file_stem(path, data)}@{host}", mime, data, width, height)
+    stem = file_stem(path, data)
+    url = f"{folder}/{stem}{SUFFIX[mime]}" if folder else ""
+    return Picture(path, f"{stem}@{host}", mime, data, width, height, url)
+
+
+def file_name(picture: Picture) -> str:
+    """The name that a picture has as a file beside the letter, and at the end of its url."""
+    return picture.cid.partition("@")[0] + SUFFIX[picture.mime]
 
 
 def file_stem(path: str, data: bytes) -> str:

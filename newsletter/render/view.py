@@ -170,9 +170,7 @@ class Viewer:
 
     def _picture(self, image: Image) -> Part:
         picture = self.pictures[illustrations.path(self.edition.issue, image.src)]
-        return Part(
-            src=picture.src, alt=image.alt, width=min(COLUMN, picture.width), href=image.href
-        )
+        return Part(src=picture.src, alt=image.alt, width=min(COLUMN, picture.width), href=image.href)
 
     def event(self, event: EventFacts) -> EventView:
         """An event's facts in words."""

@@ -17,6 +17,7 @@ _SWEDISH = {
     "contact": "Frågor eller nya uppgifter",
     "other_news": "Övrigt",
     "picture": "Bild",
+    "your_member": "din organisation",
     "why": "Du får brevet för att din adress finns på vår sändlista.",
 }
 _ENGLISH = {
@@ -32,6 +33,7 @@ _ENGLISH = {
     "contact": "Questions or new details",
     "other_news": "Other",
     "picture": "Picture",
+    "your_member": "your organisation",
     "why": "You get this letter because your address is on our mailing list.",
 }
 

@@ -35,7 +35,7 @@ def _parts(letter: Letter) -> Iterator[bytes]:
     yield from (text.encode() for text in (*texts, letter.text, sender.name, sender.address, sender.reply_to))
     for name, value in sorted(letter.headers.items()):
         yield f"{name}: {value}".encode()
-    for picture in letter.pictures:
+    for picture in (*letter.pictures, *letter.hosted):
         yield from _picture(picture)
 
 

@@ -87,6 +87,8 @@ def test_headers_are_those_of_a_list() -> None:
     assert letter().headers == {
         "List-Id": "<brev.forening.example>",
         "List-Unsubscribe": "<{{unsubscribe}}>",
+        "List-Owner": "<mailto:kansli@forening.example>",
+        "List-Post": "NO",
         "Precedence": "bulk",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
@@ -188,7 +190,7 @@ def test_on_disk_shows_samples_and_pictures_beside() -> None:
     assert "{{name}}" not in page
     assert "cid:" not in page
     assert "Anna Exempel" in page
-    assert set(re.findall(r'src="([^"]+)"', page)) == set(files) - {"letter.html", "letter.txt"}
+    assert set(re.findall(r'src="([^"]+)"', page)) == set(files) - {"letter.html", "letter.txt", "web.html"}
 
 
 @example("\ufffe\uffff", "\ufffe")
