@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes  # noqa: F401  (readers import it too; its own first look at itself is refused later)
 import os
 import signal
 import sys
