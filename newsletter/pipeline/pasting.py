@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -21,12 +21,15 @@ def pasted(
     member: str,
     members: Mapping[str, Member],
     *,
+    known: Sequence[NewsItem],
     path: str,
     now: datetime,
     fetcher: Fetcher,
     isolated: Isolated,
 ) -> NewsItem:
     """The page's item; the member is the one named, else the one whose site it is, else "".
+
+    Whose a site is, the members' own addresses say, and the items that are `known`.
 
     Raises UsageError for what is no address or no member, and the OutsideError of a page that cannot be had,
     with the exact text to paste into `path` instead.
@@ -37,7 +40,7 @@ def pasted(
         raise UsageError(f"”{url[:200]}” är ingen webbadress.", why=why, do="Kopiera hela adressen.")
     if member and member not in members:
         raise UsageError(f"Medlemmen ”{member}” finns inte.", do=nearest(member, list(members)))
-    teller = member or _whose(address, members)
+    teller = member or _whose(address, members, known)
     try:
         return page(address, teller, now, fetcher=fetcher, isolated=isolated)
     except OutsideError as error:
@@ -45,10 +48,12 @@ def pasted(
         raise
 
 
-def _whose(url: str, members: Mapping[str, Member]) -> str:
-    """The member on whose site the page lies."""
-    host = _host(url)
-    return next((one.id for one in members.values() if one.website and _host(one.website) == host), "")
+def _whose(url: str, members: Mapping[str, Member], known: Sequence[NewsItem]) -> str:
+    """The member on whose site the page lies; "" for a site that is no member's, or several members'."""
+    sites = [(_host(one.website), one.id) for one in members.values() if one.website]
+    sites += [(_host(item.url), item.member) for item in known if item.member in members]
+    tellers = {member for host, member in sites if host == _host(url)}
+    return tellers.pop() if len(tellers) == 1 else ""
 
 
 def _host(url: str) -> str:

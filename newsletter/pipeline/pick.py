@@ -167,6 +167,7 @@ def _pasted(choice: Choice, before: Sequence[Pick], path: str, ports: Ports) -> 
         choice.add,
         choice.member,
         issues.members(ports.workspace),
+        known=ports.news.items(),
         path=path,
         now=ports.clock.now(),
         fetcher=ports.fetcher(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from newsletter import config
-from newsletter.demo.sites.shapes import DEMO_DAY
+from newsletter import config, gather
+from newsletter.demo.sites.shapes import DEMO_DAY, SITES, Site
+from newsletter.edges.sandbox import Processes
 from newsletter.edges.workspace import Folder
 from newsletter.errors import FetchFailed, InputError, ParseFailed, Problems, UsageError
 from newsletter.model.news import NewsItem, PickPicture
 from newsletter.pipeline import issues
 from newsletter.pipeline.pick import Choice, Picking, Ports, pick
+from newsletter.ports import SandboxLimits
 from newsletter.testing.fetch import InProcess, MemoryWeb
 from newsletter.testing.store import MemoryNews
 from tests.gather.conftest import StillClock
@@ -75,6 +77,12 @@ class Desk:
     @property
     def pictures(self) -> list[str]:
         return list(self.folder.names(f"{FOLDER}/pictures"))
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Processes]:
+    with Processes(1) as children:
+        yield children
 
 
 @pytest.fixture
@@ -177,6 +185,26 @@ def test_pasted_page_may_belong_to_anybody(desk: Desk) -> None:
     desk.write("")
     assert desk.pick(add=elsewhere).added[0].member == ""
     assert issues.load(desk.folder, "2026-2").picks[0].title == "Ny gruva"
+
+
+def test_sites_are_known_by_what_was_gathered_there(desk: Desk) -> None:
+    """A page beside news that a member is known for is that member's; a site that two share is nobody's."""
+    shared = "https://gemensamt.example/"
+    desk.web.pages = {f"{shared}sida": article(None)}
+    desk.gathered(member="falun", url=f"{shared}ett")
+    assert desk.pick(add=f"{shared}sida").added[0].member == "falun"
+    desk.write("")
+    desk.gathered(member="hofors", url=f"{shared}annat")
+    assert desk.pick(add=f"{shared}sida").added[0].member == ""
+
+
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.member)
+def test_pages_are_read_in_the_sandbox(site: Site, processes: Processes) -> None:
+    """A page of every shape is read in a child process just as it is here, whatever its reader loads."""
+    path, page = next((path, page) for path, page in site.pages(DEMO_DAY).items() if b"<h1" in page.body)
+    told = (site.origin + path, site.member, StillClock().now(), "utf-8")
+    limits = SandboxLimits(wall_seconds=60.0)
+    assert processes.run(gather.article, page.body, *told, limits=limits) == gather.article(page.body, *told)
 
 
 def test_page_is_pasted_in_once(desk: Desk) -> None:
