@@ -72,7 +72,8 @@ def _without_mail(root: html.HtmlElement) -> None:
 def _dropped(element: html.HtmlElement) -> None:
     around = element.getparent()
     element.drop_tree()
-    if around is not None and around.tag in ("p", "li") and not around.xpath("normalize-space() or .//img"):
+    empty = around.tag in ("p", "li") and not around.xpath("normalize-space() or .//img")
+    if empty and around.getparent() is not None:  # a paragraph may have gone before what stood in it
         around.drop_tree()
 
 
