@@ -104,7 +104,7 @@ def _labelled(root: Node, now: datetime) -> date | None:
 _ABOUT = (
     "//*[self::p or self::div or self::span or self::footer or self::time or self::li]"
     "[contains(., 'ublicera') or contains(., 'ublished') or contains(., 'UBLICERA')]"
-    f"[not(ancestor-or-self::nav or ancestor-or-self::aside or {CARD})]"
+    f"[not({CLUTTER}) or @data-clutter = 'foot'][not({CARD})]"
 )
 
 

@@ -54,28 +54,26 @@ _COUNTS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _WEEKDAY = r"(?:(?P<weekday>mån|tis|ons|tors|fre|lör|sön)(?:dag)?(?:en)?s?\.?,?\s+)?(?:den\s+)?"
 _YEAR = r"(?:,?\s*(?P<year>(?:19|20)\d\d)\b|,?\s+[-–'’](?P<short>\d\d)\b)?"
-_NOT_RANGE = r"(?<![\d./:–-])(?<![–-]\s)"
+_NOT_RANGE = r"(?<![\d./:–-])(?<!\d[–-]\s)(?<!\d\s[–-]\s)"
 
 _OFFSET = r"(?:z|utc|gmt|[+-]\d\d:?\d\d)\b"
-_NO_RANGE = (
-    rf"(?!\s*(?:[–-]|till|t\.?\s?o\.?\s?m\.?)\s*"
-    rf"(?:\d{{4}}-\d|\d{{1,2}}(?::[ae])?\s+(?:{_MONTH})\b|\d{{1,2}}/\d))"
-)
-
 _NAMED = re.compile(
     rf"{_WEEKDAY}{_NOT_RANGE}\b(?P<day>\d{{1,2}})(?::?[ae]|st|nd|rd|th)?\.?\s+(?P<month>{_MONTH})\b\.?{_YEAR}"
-    rf"(?:\s+(?P<clock>\d\d:\d\d)(?::\d\d)?\s*(?P<offset>{_OFFSET}))?{_NO_RANGE}"
+    rf"(?:\s+(?P<clock>\d\d:\d\d)(?::\d\d)?\s*(?P<offset>{_OFFSET}))?"
 )
 _ENGLISH = re.compile(
     rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<year>20\d\d)\b"
 )
 _ISO = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)"
-    rf"(?:[t ](?P<clock>\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?\s?(?P<offset>{_OFFSET})?)?{_NO_RANGE}"
+    rf"(?:[t ](?P<clock>\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?\s?(?P<offset>{_OFFSET})?)?"
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)")
 _DAY_FIRST = re.compile(
-    r"(?<![\d./:-])(?P<day>\d{1,2})(?P<sep>[./-])(?P<month>\d{1,2})(?:(?P=sep)|\s+)(?P<year>(?:19|20)\d\d)(?!\d)"
+    r"(?<![\d./:-])(?P<day>\d{1,2})(?P<sep>[./-])(?P<month>\d{1,2})(?:(?P=sep)|\s+|\s*-)(?P<year>(?:19|20)\d\d)(?!\d)"
+)
+_DAY_FIRST_SHORT = re.compile(
+    r"(?<![\d./:-])(?P<day>\d{1,2})/(?P<month>\d{1,2})\s*[-’'](?P<short>\d\d)(?!\d|[./:-]\d)"
 )
 _SHORT = re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})(?:,?\s*(?:kl\.?\s*)?\d\d?[.:]\d\d)?")
 _EPOCH = re.compile(r"(?:\d{10}|\d{13})")
@@ -95,9 +93,11 @@ _A_DATE = (
     r"|\d{4}-\d\d-\d\d(?:t[\d:.]*)?|\d{1,2}/\d{1,2}(?:[\s-]+\d{2,4})?|i\s?går|i\s?dag"
     rf"|(?:\d+|{'|'.join(_COUNTS)})\s\w+\s+sedan)"
 )
+_ONE = rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?::[ae])?\s+(?:{_MONTH})\b\.?(?:\s+\d{{4}})?|\d{{1,2}}/\d{{1,2}})"
+_RANGE = re.compile(rf"{_ONE}\s*(?:[–-]|till|t\.?\s?o\.?\s?m\.?)\s*(?:den\s+)?{_ONE}")
 _CHANGED = re.compile(
     r"\b(?:(?:senast(?:e)?\s+)?(?:uppdater|ändrad|ändrat|ändrades|ändring|\w*granskad|\w*granskning|modifierad|"
-    r"reviderad|redigerad|updated|modified)\w*|senast(?:\s+publicera\w+)?(?=\s*:?\s*(?:den\s+)?\d))"
+    r"reviderad|redigerad|updated|modified)\w*|sista\s+\w*(?:dag|datum)\w*|senast(?:\s+publicera\w+)?(?=\s*:?\s*(?:den\s+)?\d))"
     rf"(?:{_A_DATE})?"
 )
 _PUBLISHED = re.compile(
@@ -130,19 +130,21 @@ def day(text: str, now: datetime) -> date | None:
 
     `now` is what "igår" and a missing year are reckoned from. Nothing after `now` + 1 day is believed.
     """
-    plain = _CHANGED.sub(" ; ", _plain(text))
-    return next((found for found in _days(plain, now) if found), None)
+    return next((found for found in _days(_told(text), now) if found), None)
 
 
 def labelled_day(text: str, now: datetime) -> date | None:
     """The day that stands right after a word such as *Publicerad*, wherever in a page's text it stands."""
     whole = re.sub(r"\s+", " ", text[:_PAGE]).strip()
     for label in _LABEL.finditer(whole):
-        near = _CHANGED.sub(" ; ", _plain(whole[label.end() : label.end() + _NEAR])).split(";")[0]
+        near = _told(whole[label.end() : label.end() + _NEAR]).split(";")[0]
         found = next((found for found in _days(near, now) if found), None)
         if found:
             return found
     return None
+
+
+_HYPHENS = str.maketrans("‐‑−", "---")
 
 
 def is_a_date(text: str) -> bool:
@@ -154,14 +156,20 @@ def is_a_date(text: str) -> bool:
     return len(rest.replace(" ", "")) < len(plain) / 4
 
 
+def _told(text: str) -> str:
+    """The text without days of change, last days and spans of days: none is that of publication."""
+    return _RANGE.sub(" ; ", _CHANGED.sub(" ; ", _plain(text)))
+
+
 def _plain(text: str, most: int = _NOTE) -> str:
-    return re.sub(r"\s+", " ", text[:most].casefold()).strip()
+    bare = re.sub(r"\s+", " ", text[:most].casefold().translate(_HYPHENS)).strip()
+    return re.sub(r"(?<=[a-zåäö]):(?=\d)", ": ", bare)
 
 
 def _days(plain: str, now: datetime) -> Iterator[date | None]:
     """What each form finds, the most certain form first."""
     yield believed(_epoch(plain), now)
-    for form in (_ISO, _NAMED, _ENGLISH, _DAY_FIRST, _COMPACT):
+    for form in (_ISO, _NAMED, _ENGLISH, _DAY_FIRST, _DAY_FIRST_SHORT, _COMPACT):
         yield from (believed(_dated(match, now), now) for match in form.finditer(plain))
     yield believed(_relative(plain, now), now)
     bare = _PUBLISHED.sub("", plain).strip(" :,.–-")

@@ -29,7 +29,45 @@ def tree(data: bytes, charset: str = "") -> Node:
         root = lxml_html.document_fromstring(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ParseFailed("Sidan går inte att läsa.", why=str(error)) from error
+    _mark(root)
     return root
+
+
+def _mark(root: Node) -> None:
+    """Set marks on all that stands around a page's own matter, once, since many questions ask for it."""
+    for element in root.iter(etree.Element):
+        parent = element.getparent()
+        for name, kind_of in (("data-clutter", _clutter), ("data-card", _card)):
+            around = parent.get(name) if parent is not None else None
+            kind = around or kind_of(element)
+            if kind:
+                element.set(name, kind)
+            elif name in element.attrib:
+                del element.attrib[name]  # the page's own, and none of ours
+
+
+def _clutter(element: Node) -> str:
+    """What kind of clutter an element is, or ""; nothing that holds the page's heading or matter is any."""
+    kind = _CLUTTER.get(element.tag) or _ROLES.get(element.get("role", "")) or ""
+    if not kind and element.tag not in ("html", "body", "main"):
+        named = f"{element.get('id', '')} {element.get('class', '')}"
+        kind = "side" if _SIDES.search(named) else ""
+    holds = ("h1", "main", "article") if kind == "form" else ("h1",)  # some systems put all in one form
+    return kind if kind and next(element.iter(*holds), None) is None else ""
+
+
+def _card(element: Node) -> str:
+    if element.tag == "a":
+        return "link" if element.get("href") else ""
+    return "item" if element.tag == "li" and any(link.get("href") for link in element.iter("a")) else ""
+
+
+_CLUTTER = {"nav": "menu", "aside": "side", "footer": "foot", "form": "form"}
+_ROLES = {"navigation": "menu", "complementary": "side", "contentinfo": "foot", "search": "form"}
+_SIDES = re.compile(
+    r"sidebar|sidokolumn|h[oö]gerspalt|h[oö]gerkolumn|v[aä]nsterspalt|right-?col|related|relaterat|relaterade",
+    re.I,
+)
 
 
 def has_class(*names: str) -> str:
@@ -88,28 +126,10 @@ def _classes(element: Node) -> list[str]:
     return classes.split()
 
 
-_NAME = "translate(concat(@id, ' ', @class), 'ABCDEFGHIJKLMNOPQRSTUVWXYZÖ', 'abcdefghijklmnopqrstuvwxyzo')"
-_SIDES = (
-    "sidebar",
-    "sidokolumn",
-    "hogerspalt",
-    "hogerkolumn",
-    "vansterspalt",
-    "rightcol",
-    "related",
-    "relaterat",
-)
-# Columns beside the page's own matter; a page as a whole may be called after the sidebar that it has.
-SIDE = (
-    f"ancestor-or-self::*[{' or '.join(f'contains({_NAME}, {name!r})' for name in _SIDES)}]"
-    "[not(self::body or self::main or .//h1)]"
-)
-CLUTTER = (
-    "ancestor-or-self::nav or ancestor-or-self::aside or ancestor-or-self::form or ancestor-or-self::footer"
-    " or ancestor-or-self::*[@role='navigation' or @role='complementary' or @aria-hidden='true']"
-    f" or {SIDE}"
-)
-CARD = "ancestor-or-self::li[.//a[@href]] or ancestor-or-self::a[@href]"  # other news, listed below this one
+# XPath conditions on an element, by the marks that `tree` has set.
+CLUTTER = "@data-clutter"  # in a menu, a sidebar, a form, a foot
+SIDE = "@data-clutter = 'side'"  # in a column beside the page's own matter
+CARD = "@data-card"  # in a link, or in an item of a list of links: other news, listed below this one
 
 
 def main_of(root: Node) -> Node:
@@ -131,7 +151,7 @@ _MAIN = (
 
 def words_of(node: Node) -> str:
     """An element's text without menus, sidebars, forms and other news that are listed in it."""
-    parts = node.xpath(f".//text()[not(ancestor::script or ancestor::style or {CLUTTER} or {CARD})]")
+    parts = node.xpath(f".//*[not(self::script or self::style or {CLUTTER} or {CARD})]/text() | ./text()")
     return re.sub(r"\s+", " ", " ".join(part.strip() for part in parts if part.strip())).strip()
 
 

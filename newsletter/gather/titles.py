@@ -11,7 +11,6 @@ from newsletter.gather.cleaning import cleaned
 from newsletter.gather.linked import things, word
 from newsletter.gather.pages import Node, has_class, meta, own, prose_of, text_of
 
-_OUTSIDE = "ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form"
 _PLACES = (
     "//*[@id='page-title'][self::h1 or self::h2 or .//h1]",
     f"//h1[{has_class('entry-title', 'post-title', 'article-title', 'page-title', 'c-article__title')}]",
@@ -56,7 +55,7 @@ def _headings(root: Node, url: str) -> Iterator[str]:
 
 def _placed(root: Node) -> Iterator[Node]:
     for path in _PLACES:
-        yield from (node for node in root.xpath(path) if not node.xpath(_OUTSIDE))
+        yield from (node for node in root.xpath(path) if not node.get("data-clutter"))
 
 
 def _called(root: Node, url: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.gather import day
-from newsletter.gather.days import labelled_day
+from newsletter.gather.days import labelled_day, local_day
 
 NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)  # a Monday, 10.30 in Sweden
 TODAY = date(2026, 11, 16)
@@ -68,6 +69,32 @@ WRITTEN = [
     ("Senast uppdaterad 5 november 2026. Publicerad 3 november 2026.", date(2026, 11, 3)),
     ("Uppdaterad: 2026-11-05 Publicerad: 2026-11-03", date(2026, 11, 3)),
 ]
+COMMON = """
+2026-11-03 | 2026-11-03 09.15 | 2026-11-03 09:15:30 | 2026-11-03, kl. 09.15 | 2026-11-3
+2026/11/03 | 20261103
+2026-11-03T09:15 | 2026-11-03T09:15:00+01:00 | 2026-11-02T23:30:00Z | 2026-11-02T23:30:00.000Z
+2026-11-02 23:30:00+00:00 | Mon, 02 Nov 2026 23:30:00 GMT | Tue, 03 Nov 2026 09:15:00 +0100 | 2026‑11‑03
+1793693700 | 1793693700000 | 3 november 2026 | 3 NOVEMBER 2026 | 3 november, 2026 | 3 nov 2026 | 3 nov. 2026
+03 nov 2026 | 3 nov -26 | den 3 november 2026 | den 3:e november | 3:e november 2026 | 3e november 2026
+tis 3 nov 2026 | Tis. 3 nov. 2026 | tisdag 3 november | tisdagen den 3 november
+tisdag 3 november kl. 09.00–11.00
+Tisdag den 3:e november 2026 kl. 14.30 | 3 november | 3 nov kl 14 | 3/11 | 3/11 2026 | 3/11-2026
+3/11 -26 | tis 3/11
+tis 3/11 kl 10.00 | 3.11.2026 | 03/11/2026 | 03-11-2026 | November 3, 2026 | Nov 3, 2026 | 3rd November 2026
+Publicerad 3 november 2026 | Publicerad:3 november 2026 | Publicerad: 3 november 2026 kl 13.07 | Publ. 3/11
+Publicerad den 3 november 2026 kl. 09.15 – Uppdaterad den 5 november 2026 | Publicerat: 2026-11-03
+Publicerad 2026-11-03 av Anna. Senast ändrad 2026-11-05
+Uppdaterad 5 nov 2026 kl 10.00, publicerad 3 nov 2026
+Senast granskad: 5 november 2026. Publicerad: 3 november 2026 | Nyhet – 3 november 2026 | för 13 dagar sedan
+2026-11-03 - 2 kommentarer | Senast uppdaterad av Anna Ek, kommunikatör, 2026-11-05. Publicerad 2026-11-03
+"""
+AGO = {
+    0: "idag 08:00 | i dag kl. 08.00 | nyss | 5 min sedan | för 3 tim sedan | 3 h sedan | för en timme sedan",
+    1: "igår 14.30 | Igår kl 14:30 | i går, 14.30 | publicerades igår | 1 dag sedan | för en dag sedan"
+    " | för ett dygn sedan",
+    2: "för 2 dagar sedan | 2 dagar sen | för två dagar sedan | i förrgår | i lördags",
+    7: "för en vecka sedan | i måndags",
+}
 SILENT = [
     "",
     "november 2026",
@@ -90,13 +117,76 @@ SILENT = [
     "Linje 24/7",
     "070-123 45 67",
     "för länge sedan",
+    "2026-W45",  # a week is no day
+    "v. 45 2026",
+    "för en månad sedan",
+    "förra veckan",
+    "imorgon",
+    "tisdag 14.30",
+    "3 november – 5 december 2026",
+    "2026-11-03 – 2026-11-05",
+    "3 nov till 5 nov",
+    "3/11–5/11",
+    "Sidan uppdaterades den 3 november 2026",
+    "Senaste uppdatering: 2026-11-03",
+    "Senast publicerad 3 november 2026",
+    "Faktagranskad 3 november 2026",
+    "Senast uppdaterad av Anna Karlsson-Svensson, kommunikatör, den 3 november 2026",
+    "Sista ansökningsdag 3 november 2026",
+    "Svara senast den 3 november 2026",
+    "26-11-03",
+    "29 februari 2026",
+    "3 maj 1994",
+    "Organisationsnummer 212000-1234",
+    "Dnr KS 2026/123",
+    "Ds 2026:11",
 ]
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+SAYS_WHEN = re.compile(r"i\s*(?:förr\s*)?g[aå]r|i\s?dag|nyss|just nu|sedan|sen\b|dags\b")
+WORDLESS = st.text(st.characters(exclude_categories=("Nd", "Nl", "No", "Cs")), max_size=120)
 
 
 @pytest.mark.parametrize(("text", "expected"), WRITTEN)
 def test_forms_are_read(text: str, expected: date | None) -> None:
     """Each form that people write gives its day."""
     assert day(text, NOW) == expected
+
+
+def forms(table: str) -> list[str]:
+    """The forms of a table, between bars and line breaks."""
+    return [form for line in table.splitlines() for part in line.split(" | ") if (form := part.strip())]
+
+
+@pytest.mark.parametrize("text", forms(COMMON))
+def test_common_forms_are_the_third_of_november(text: str) -> None:
+    """Each common way to write the third of November 2026 is read as that day."""
+    assert day(text, NOW) == date(2026, 11, 3)
+
+
+@pytest.mark.parametrize(
+    ("days", "text"), [(days, form) for days, told in AGO.items() for form in forms(told)]
+)
+def test_common_forms_of_ago_are_reckoned_from_now(days: int, text: str) -> None:
+    """Each common way to say how long ago is reckoned from now."""
+    assert day(text, NOW) == TODAY - timedelta(days=days)
+
+
+def test_enough_common_forms_are_held() -> None:
+    """The table of common Swedish forms has at least fifty."""
+    assert len({*forms(COMMON), *(form for told in AGO.values() for form in forms(told))}) >= 50
+
+
+@given(WORDLESS.filter(lambda text: not SAYS_WHEN.search(text.casefold())))
+def test_no_day_comes_of_a_text_without_one(text: str) -> None:
+    """A text without a figure or a word of time gives no day."""
+    assert day(text, NOW) is None
+
+
+@given(st.sampled_from(forms(COMMON)), moments)
+def test_no_common_form_gives_a_day_to_come(text: str, now: datetime) -> None:
+    """Read at any moment, a common form gives no day later than tomorrow."""
+    found = day(text, now)
+    assert found is None or found <= local_day(now) + timedelta(days=1)
 
 
 @pytest.mark.parametrize("text", SILENT)
@@ -113,6 +203,11 @@ def test_what_says_no_day_gives_none(text: str) -> None:
         ("Publicerad den 3 november 2026 av Anna", date(2026, 11, 3)),
         ("Senast ändrad 5 november 2026", None),
         ("Mötet är den 9 oktober 2026", None),
+        ("Sidan är publicerad 3 november 2026", date(2026, 11, 3)),
+        ("Rapporten, som blev publicerad den 3 mars 2024, visar", None),
+        ("Resultatet publiceras den 5 november 2026", None),
+        ("Senast publicerad 3 november 2026", None),
+        ("Datum: 3 november 2026 Plats: Folkets hus", None),
     ],
 )
 def test_label_decides(text: str, expected: date | None) -> None:
@@ -120,7 +215,6 @@ def test_label_decides(text: str, expected: date | None) -> None:
     assert labelled_day(text, NOW) == expected
 
 
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 _PIECES = "3 31 2026 1999 november nov maj igår för dagar sedan Publicerad kl - / . : 2026-11-03 2099-01-01"
 fragments = st.sampled_from([*_PIECES.split(), "T23:59", "Z", "+14:00", "4102444800", "tisdag", "99"])
 
