@@ -14,7 +14,7 @@ from datetime import datetime
 
 from newsletter import gather as stage
 from newsletter.errors import OutsideError
-from newsletter.model.news import NewsItem, Pick, PickPicture
+from newsletter.model.news import NewsItem, Pick, PickPicture, Provenance
 from newsletter.pipeline.pages import page
 from newsletter.ports import Fetcher, Isolated, SandboxLimits
 
@@ -61,13 +61,18 @@ class Illustrator:
 
     def _with_page(self, item: NewsItem) -> NewsItem:
         """The item with what its own page says of a picture that the list did not tell all of."""
-        if (item.image and item.image_alt) or item.body or not item.url:
-            return item  # a body is known once the page was read
+        if (item.image and item.image_alt) or _is_read(item) or not item.url:
+            return item
         try:
             read = page(item.url, item.member, self.now, fetcher=self.fetcher, isolated=self.isolated)
         except OutsideError:
             return item  # what is known is enough; the pick does not hang on its picture
         return replace(item, image=read.image or item.image, image_alt=read.image_alt) if read.image else item
+
+
+def _is_read(item: NewsItem) -> bool:
+    """Whether the item's page was read when it was gathered; a feed may hold whole texts, but no pictures."""
+    return bool(item.body) and item.provenance is not Provenance.FEED
 
 
 def _one_line(text: str) -> str:

@@ -15,7 +15,7 @@ from newsletter.demo.sites.shapes import DEMO_DAY, SITES, Site
 from newsletter.edges.sandbox import Processes
 from newsletter.edges.workspace import Folder
 from newsletter.errors import FetchFailed, InputError, ParseFailed, Problems, UsageError
-from newsletter.model.news import NewsItem, PickPicture
+from newsletter.model.news import NewsItem, PickPicture, Provenance
 from newsletter.pipeline import issues
 from newsletter.pipeline.pick import Choice, Picking, Ports, pick
 from newsletter.ports import SandboxLimits
@@ -104,8 +104,10 @@ def test_picture_comes_with_its_words_and_its_source(desk: Desk) -> None:
     assert issues.load(desk.folder, "2026-2").pictures.keys() == {f"{FOLDER}/{path}"}
 
 
-@pytest.mark.parametrize("known", [{}, {"image": IMAGE}])
-def test_page_is_asked_for_what_the_list_did_not_tell(desk: Desk, known: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "known", [{}, {"image": IMAGE}, {"body": "Hela texten.", "provenance": Provenance.FEED}]
+)
+def test_page_is_asked_for_what_the_list_did_not_tell(desk: Desk, known: dict[str, Any]) -> None:
     """Where the picture or its words are not known, the item's own page is read for them."""
     desk.gathered(**known)
     (taken,) = desk.pick(take=(1,)).picks
