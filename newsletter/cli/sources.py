@@ -148,7 +148,7 @@ def discover(
         raise _nothing(discovery)
     if not member:
         click.echo(
-            f"\nSkriv in den första med:\n  newsletter sources discover {url} --write MEDLEM", err=True
+            f'\nSkriv in den första med:\n  newsletter sources discover "{url}" --write MEDLEM', err=True
         )
 
 

@@ -61,7 +61,7 @@ def discovered(
     Raises FetchFailed or ParseFailed where the first page itself cannot be had.
     """
     search = _Search(fetcher, isolated, now, most, on_ask)
-    start = search.fetch(url)
+    start = search.fetch(stage.canonical(url) or url)
     outcomes = search.outcomes(search.clues(start))
     found = sorted((one for one in outcomes if isinstance(one, FoundSource)), key=lambda one: -one.score)
     unlike, twins = _without_twins(found)
@@ -97,7 +97,7 @@ class _Search:
         if url not in self._answers:
             self._answers[url] = answer = self._asked(url)
             if isinstance(answer, Fetched):
-                self._answers.setdefault(answer.url, answer)
+                self._answers.setdefault(stage.canonical(answer.url), answer)
         known = self._answers[url]
         if isinstance(known, FetchFailed):
             raise known
@@ -156,7 +156,7 @@ class _Search:
         except OutsideError as error:
             why = " ".join(filter(None, (error.what, error.why)))
             return PassedOver(clue.url, why.removeprefix(f"{clue.url} "))
-        return stage.judged(replace(clue, url=answer.url), sample, self._now)
+        return stage.judged(replace(clue, url=stage.canonical(answer.url) or clue.url), sample, self._now)
 
     def _feeds_on(self, clue: Clue) -> Iterator[Clue]:
         """The feeds that a page names, where it was called a feed itself: *Om RSS*."""

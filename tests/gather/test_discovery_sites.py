@@ -243,6 +243,12 @@ def test_address_of_a_feed_is_taken_as_it_is() -> None:
     assert (best.url, best.kind) == ("https://www.a.se/f", SourceKind.FEED)
 
 
+def test_start_page_is_asked_once() -> None:
+    """An address without its last slash, and links back to the start page, cost no further request."""
+    discovery = look({"/": page('<a href="https://www.a.se">Nyheter</a>')}, "https://www.a.se")
+    assert discovery.asked == (START,)
+
+
 def test_twins_are_shown_once() -> None:
     """The same feed under two addresses is found once; the other is told to be the same."""
     start = page('<a href="/rss/nyheter">Nyheter</a><a href="/feed/">RSS</a>')
