@@ -1,18 +1,22 @@
 """Markdown text becomes an Issue, or a list of everything that is wrong with it.
 
-    text → characters → front matter          ┐
-                      → fences → prose → blocks ┴→ Issue
+    text → characters → allowances → front matter                      ┐
+                                   → footnotes → fences → prose → blocks ┴→ Issue
 
 What may stand in an issue is described for its writer in docs/writing.md.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from newsletter.model.issue import Block, BlockKind, Issue
 from newsletter.model.where import Where
 from newsletter.write import fences
+from newsletter.write.allowances import allowances
 from newsletter.write.blocks import blocks
 from newsletter.write.characters import normalised, without_unseen
+from newsletter.write.footnotes import numbered
 from newsletter.write.front import Front, divided, front
 from newsletter.write.ids import named
 from newsletter.write.mistakes import Mistakes
@@ -30,15 +34,19 @@ def issue(text: str, path: str, *, issue_id: str) -> Issue:
     """
     mistakes = Mistakes(path)
     _check_length(text, mistakes)
-    lines = without_unseen(normalised(text), 1, mistakes).split("\n")
+    written = without_unseen(normalised(text), 1, mistakes).split("\n")
+    allowed, lines = allowances(written, 1, mistakes)
     head, start = divided(lines, mistakes)
     understood = front(head, issue_id, mistakes)
     before = len(mistakes.found)
-    body = _body(lines[start:], start + 1, mistakes)
+    prose = Prose("\n".join(body_lines := numbered(lines[start:])), mistakes)
+    body = _body(body_lines, start + 1, prose, mistakes)
     if head and not body and len(mistakes.found) == before:
         mistakes.add(start, "Brevet är tomt.", do="Skriv något under den andra raden med ---.")
     mistakes.raise_if_any()
-    return _whole(issue_id, path, understood, body)
+    return replace(
+        _whole(issue_id, path, understood, body), allowances=allowed, headings=tuple(prose.headings)
+    )
 
 
 def _check_length(text: str, mistakes: Mistakes) -> None:
@@ -47,10 +55,11 @@ def _check_length(text: str, mistakes: Mistakes) -> None:
         mistakes.raise_if_any()
 
 
-def _body(lines: list[str], first: int, mistakes: Mistakes) -> tuple[Block, ...]:
-    prose = Prose("\n".join(lines), mistakes)
-    parts = fences.parts(lines, first, mistakes)
-    found = [block for part in parts for block in blocks(part, prose.nodes(part.lines), mistakes)]
+def _body(lines: list[str], first: int, prose: Prose, mistakes: Mistakes) -> tuple[Block, ...]:
+    found: list[Block] = []
+    for part in fences.parts(lines, first, mistakes):
+        fenced = part.kind is not BlockKind.TEXT
+        found += blocks(part, prose.nodes(part.lines, fenced=fenced), mistakes)
     _check_news(found, mistakes)
     return named(found)
 

@@ -25,6 +25,11 @@ def link(href: str, line: int, mistakes: Mistakes) -> str:
     return address
 
 
+def can_be_opened(address: str) -> bool:
+    """Whether an address with its scheme in lower case may stand in a letter."""
+    return _link_fault(address.partition(":")[0], address) is None
+
+
 def _link_fault(scheme: str, address: str) -> tuple[str, str] | None:
     if "{{" in address or "%7b%7b" in address.lower():
         return (

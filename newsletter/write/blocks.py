@@ -19,6 +19,7 @@ from newsletter.model.prose import (
     Paragraph,
     Quote,
     Strong,
+    Struck,
     Table,
     Text,
     plain,
@@ -89,7 +90,7 @@ class _Making:
         """The words of the heading, which is taken out; only a picture may stand before it."""
         index = 1 if self.part.kind is not BlockKind.TEXT and self.starts_with_picture() else 0
         heading = self.nodes[index] if index < len(self.nodes) else None
-        if not isinstance(heading, Heading) or (self.part.kind is BlockKind.TEXT and heading.level != 2):
+        if not isinstance(heading, Heading) or not self.is_title(heading):
             return ""
         del self.nodes[index]
         self.check_title(heading)
@@ -98,9 +99,13 @@ class _Making:
     def starts_with_picture(self) -> bool:
         return bool(self.nodes) and isinstance(self.nodes[0], Image)
 
+    def is_title(self, heading: Heading) -> bool:
+        """A heading of running text that is a link stays where it is, as a link."""
+        if self.part.kind is not BlockKind.TEXT:
+            return True
+        return heading.level == 2 and not any(True for _ in _links(heading.children))
+
     def check_title(self, heading: Heading) -> None:
-        if heading.level > 2 and self.part.kind is not BlockKind.TEXT:
-            self.wrong("Blockets rubrik har fel nivå.", do="Skriv rubriken med ##.", line=heading.line)
         if any(True for _ in _links(heading.children)):
             self.wrong(
                 "En länk står i rubriken.",
@@ -288,7 +293,7 @@ def _links(children: Sequence[Inline]) -> Iterator[Link]:
     for child in children:
         if isinstance(child, Link):
             yield child
-        elif isinstance(child, Strong | Emphasis):
+        elif isinstance(child, Strong | Emphasis | Struck):
             yield from _links(child.children)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
-from newsletter.model.prose import Emphasis, Image, Inline, LineBreak, Link, Strong, Text, plain
-from newsletter.write import addresses
+from newsletter.model.prose import Code, Emphasis, Image, Inline, LineBreak, Link, Strong, Struck, Text, plain
+from newsletter.write import addresses, bare
 from newsletter.write.characters import normalised, without_unseen
 from newsletter.write.marks import marked
 from newsletter.write.mistakes import Mistakes, shown
 
 DEEPEST = 10
+_REMARK = re.compile(r"<!--(?!\s*\[if\b)(?:(?!-->).)*-->", re.DOTALL | re.IGNORECASE)  # not Outlook's own
 _BREAKS = ("softbreak", "hardbreak")
 
 Piece = Inline | Image
@@ -78,8 +80,10 @@ class _Reader:
     def read(self, pictures: bool) -> tuple[Piece, ...]:
         for index, token in enumerate(self.tokens):
             match token.type:
-                case "text" | "code_inline":
+                case "text":
                     self.text(token.content)
+                case "code_inline":
+                    self.code(token.content)
                 case "softbreak":
                     self.text("\n")
                     self.line += 1
@@ -105,9 +109,17 @@ class _Reader:
         """Put the text that waited, as one piece."""
         if self.waiting:
             visible = without_unseen(normalised("".join(self.waiting)), self.waiting_line, self.mistakes)
-            text = marked(visible, self.waiting_line, self.mistakes).replace("\n", " ")
+            text = marked(visible, self.waiting_line, self.mistakes)
             self.waiting.clear()
-            self.stack[-1].pieces.append(Text(text))
+            linked = any(frame.kind == "link_open" for frame in self.stack)
+            self.stack[-1].pieces.extend(
+                [Text(text.replace("\n", " "))] if linked else bare.pieces(text, self.waiting_line)
+            )
+
+    def code(self, content: str) -> None:
+        self.flush()
+        visible = without_unseen(normalised(content), self.line, self.mistakes)
+        self.put(Code(marked(visible, self.line, self.mistakes)))
 
     def put(self, piece: Piece) -> None:
         self.flush()
@@ -124,7 +136,7 @@ class _Reader:
             frame = self.stack.pop()
             self.stack[-1].pieces.append(self.element(frame))
 
-    def element(self, frame: _Frame) -> Inline:
+    def element(self, frame: _Frame) -> Piece:
         children = tuple(piece for piece in frame.pieces if not isinstance(piece, Image))
         if len(self.stack) > DEEPEST:  # refused already; a flat stand-in keeps what follows cheap
             return Text("…")
@@ -132,6 +144,14 @@ class _Reader:
             return Strong(children)
         if frame.kind == "em_open":
             return Emphasis(children)
+        if frame.kind == "s_open":
+            return Struck(children)
+        return self.link(frame, children)
+
+    def link(self, frame: _Frame, children: tuple[Inline, ...]) -> Piece:
+        match frame.pieces:
+            case [Image() as image]:
+                return replace(image, href=addresses.link(frame.href, frame.line, self.mistakes))
         if not plain(children).strip():
             self.mistakes.add(
                 frame.line,
@@ -142,9 +162,11 @@ class _Reader:
         return Link(addresses.link(frame.href, frame.line, self.mistakes), children, frame.line)
 
     def stands_alone(self, index: int) -> bool:
-        """Whether the token has its line for itself, outside every other element."""
-        around = [*self.tokens[max(index - 1, 0) : index], *self.tokens[index + 1 : index + 2]]
-        return len(self.stack) == 1 and all(token.type in _BREAKS for token in around)
+        """Whether the token has its line for itself, outside every other element but a link around it."""
+        before, after = self.tokens[:index][-2:], self.tokens[index + 1 : index + 3]
+        linked = [token.type for token in (*before[-1:], *after[:1])] == ["link_open", "link_close"]
+        around = [*before[:-1], *after[1:]] if linked else [*before[-1:], *after[:1]]
+        return len(self.stack) == 1 + linked and all(token.type in _BREAKS for token in around)
 
     def image(self, token: Token, *, taken: bool) -> None:
         src = addresses.picture(str(token.attrs.get("src", "")), self.line, self.mistakes)
@@ -179,11 +201,23 @@ def _alt(token: Token) -> str:
 
 
 def raw_html(content: str, line: int, mistakes: Mistakes) -> None:
-    """Note that HTML stands in the text."""
-    kind = "En HTML-kommentar" if content.lstrip().startswith("<!--") else "HTML-koden"
+    """Note that HTML stands in the text; a comment is a remark of the writer's own, and falls away."""
+    stripped = content.strip()
+    if stripped.startswith("<!--") and "-->" not in stripped:
+        mistakes.add(
+            line,
+            "En kommentar tar aldrig slut.",
+            "Allt efter <!-- skulle ha fallit bort.",
+            "Skriv --> där den slutar, i samma block.",
+        )
+    elif not _REMARK.fullmatch(stripped):
+        _html(content, line, mistakes)
+
+
+def _html(content: str, line: int, mistakes: Mistakes) -> None:
     mistakes.add(
         line,
-        f"{kind} ”{shown(content.strip().split(chr(10))[0], 40)}” kan inte stå i brevet.",
+        f"HTML-koden ”{shown(content.strip().split(chr(10))[0], 40)}” kan inte stå i brevet.",
         "HTML ser olika ut i olika mejlprogram och saknas i brevets textdel.",
         "Skriv med Markdown eller ett block (docs/writing.md). Ett mindre än-tecken skrivs \\<.",
     )

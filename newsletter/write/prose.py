@@ -10,37 +10,65 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from newsletter.model.prose import Heading, Image, Inline, Listing, Node, Paragraph, Quote, Rule, Table, plain
+from newsletter.model.issue import WrittenHeading
+from newsletter.model.prose import (
+    CodeBlock,
+    Heading,
+    Image,
+    Inline,
+    Listing,
+    Node,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+    Text,
+    plain,
+)
+from newsletter.model.where import Where
+from newsletter.write.characters import normalised, without_unseen
 from newsletter.write.inline import DEEPEST, Piece, inlines, pieces, raw_html, too_deep, words
+from newsletter.write.marks import marked
 from newsletter.write.mistakes import Mistakes
+from newsletter.write.outline import Outline
 
 _REFERENCE = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.MULTILINE)
-_LOWEST = 4  # a letter has no use for headings below ####
+_TOP = re.compile(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
+_TASK = re.compile(r"\[([ xX])\][ \t]+")
 
 
 @cache
 def _markdown() -> MarkdownIt:
-    """CommonMark and tables. HTML is recognised, so that it can be refused where it stands.
+    """CommonMark, tables and struck text. HTML is recognised, so that it can be refused where it stands.
 
     Nesting past three token levels per allowed level is cut by the parser; by then it was refused.
     """
-    parser = MarkdownIt("commonmark", {"maxNesting": 3 * DEEPEST + 5}).enable("table").disable("code")
+    parser = MarkdownIt("commonmark", {"maxNesting": 3 * DEEPEST + 5})
+    parser.enable(["table", "strikethrough"]).disable("code")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # addresses.link tells what is wrong
     return parser
 
 
 class Prose:
-    """Reads the parts of one file in order: headings are counted, references are shared between parts."""
+    """Reads the parts of one file in order: headings are noted, references are shared between parts."""
 
     def __init__(self, body: str, mistakes: Mistakes) -> None:
         self.mistakes = mistakes
-        self.level = 1  # of the last heading; the letter's title is level 1
+        self.headings: list[WrittenHeading] = []
         self.references: dict[str, Any] = {}
-        if _REFERENCE.search(body):
-            _markdown().parse(_without_fences(body), self.references)
+        tops = 0
+        if _REFERENCE.search(body) or len(_TOP.findall(body)) > 1:
+            tokens = _markdown().parse(_without_fences(body), self.references)
+            tops = sum(token.type == "heading_open" and token.tag == "h1" for token in tokens)
+        self.running = Outline(step=1 if tops > 1 else 0)
+        self.outline = self.running
 
-    def nodes(self, lines: Sequence[tuple[int, str]]) -> tuple[Node, ...]:
-        """The nodes of a part; `lines` are numbered and follow on each other, but for fences between."""
+    def nodes(self, lines: Sequence[tuple[int, str]], *, fenced: bool = False) -> tuple[Node, ...]:
+        """The nodes of a part; `lines` are numbered and follow on each other, but for fences between.
+
+        What is `fenced` has headings of its own; running text goes on where it was left.
+        """
+        self.outline = Outline() if fenced else self.running
         numbers = [number for number, _ in lines]
         env: dict[str, Any] = {"references": dict(self.references.get("references", {}))}
         tokens = _markdown().parse("\n".join(content for _, content in lines), env)
@@ -88,7 +116,7 @@ class _Walk:
             case "html_block":
                 raw_html(token.content, line, self.mistakes)
             case "fence" | "code_block":
-                self.code(line)
+                yield from self.code(token.content, line)
 
     def line(self, token: Token) -> int:
         """The line of a token; of the part's last one where the parser does not say."""
@@ -128,27 +156,13 @@ class _Walk:
 
     def heading(self, level: int, line: int) -> Node:
         children = inlines(self.inline().children or (), line, self.mistakes)
-        self.check_level(level, line)
-        if not plain(children).strip():
+        said = plain(children).strip()
+        if not said:
             self.mistakes.add(
                 line, "Rubriken är tom.", do="Skriv rubrikens ord efter #, eller ta bort raden."
             )
-        self.prose.level = level
-        return Heading(level, children, line)
-
-    def check_level(self, level: int, line: int) -> None:
-        why = "Skärmläsare går genom brevet efter rubrikerna, och brevets titel är nivå 1."
-        if level == 1:
-            self.mistakes.add(
-                line, "Rubriken har nivå 1, som är brevets titel.", why, "Skriv ## i stället för #."
-            )
-        elif level > _LOWEST:
-            self.mistakes.add(line, f"Rubriken har nivå {level}.", why, "Använd ##, ### eller ####.")
-        elif level > self.prose.level + 1:
-            below = "#" * (self.prose.level + 1)
-            self.mistakes.add(
-                line, f"Rubriken hoppar från nivå {self.prose.level} till {level}.", why, f"Skriv {below}."
-            )
+        self.prose.headings.append(WrittenHeading(level, said, Where(self.mistakes.file, line)))
+        return Heading(self.prose.outline.level(level), children, line)
 
     def listing(self, token: Token, line: int) -> Node:
         ordered = token.type == "ordered_list_open"
@@ -156,7 +170,7 @@ class _Walk:
         for item in self.tokens:
             if item.type != "list_item_open":
                 break
-            items.append(self.nested("list_item_close", self.line(item)))
+            items.append(_ticked(self.nested("list_item_close", self.line(item))))
         return Listing(tuple(items), ordered, int(token.attrs.get("start", 1)), line)
 
     def nested(self, end: str, line: int) -> tuple[Node, ...]:
@@ -167,12 +181,10 @@ class _Walk:
         self.depth -= 1
         return nodes
 
-    def code(self, line: int) -> None:
-        self.mistakes.add(
-            line,
-            "Ett kodblock kan inte stå i brevet.",
-            do="Skriv texten som ett vanligt stycke, utan ``` eller ~~~.",
-        )
+    def code(self, content: str, line: int) -> Iterator[Node]:
+        visible = without_unseen(normalised(content), line + 1, self.mistakes).strip("\n")
+        if visible:
+            yield CodeBlock(marked(visible, line + 1, self.mistakes), line)
 
     def table(self, line: int) -> Node:
         rows: list[tuple[tuple[Inline, ...], ...]] = []
@@ -191,3 +203,12 @@ class _Walk:
                 case "inline":
                     row.append(inlines(token.children or (), line_of_row, self.mistakes))
         return Table(rows[0], tuple(rows[1:]), tuple(align), line)
+
+
+def _ticked(item: tuple[Node, ...]) -> tuple[Node, ...]:
+    """A task of a list, ``[x]`` or ``[ ]``, with a box in its place."""
+    match item:
+        case (Paragraph((Text(text), *others), line), *rest) if found := _TASK.match(text):
+            box = "☐ " if found[1] == " " else "☑ "
+            return (Paragraph((Text(box + text[found.end() :]), *others), line), *rest)
+    return item

@@ -9,6 +9,7 @@ import pytest
 from newsletter import write
 from newsletter.model.issue import Block, BlockKind, EventFacts, Issue, IssueKind
 from newsletter.model.prose import (
+    Code,
     Emphasis,
     Heading,
     Image,
@@ -88,7 +89,8 @@ def test_inline_text_becomes_a_tree() -> None:
         Text(" d "),
         Link("https://a.se/%C3%A5", (Text("e "), Strong((Text("f"),))), FIRST + 1),
         LineBreak(),
-        Text("g & h"),
+        Text("g & "),
+        Code("h"),
     )
 
 

@@ -100,16 +100,12 @@ def test_header_values_hold_no_line_breaks() -> None:
 @pytest.mark.parametrize(
     ("body", "line", "what"),
     [
-        ("# Rubrik", 1, "Rubriken har nivå 1, som är brevets titel."),
-        ("Rubrik\n===", 1, "Rubriken har nivå 1, som är brevets titel."),
-        ("### Rubrik", 1, "Rubriken hoppar från nivå 1 till 3."),
-        ("##### Rubrik", 1, "Rubriken har nivå 5."),
         ("Hej\n\n##", 3, "Rubriken är tom."),
-        ("## [Nytt](https://a.se)", 1, "En länk står i rubriken."),
         ("a\nb <b>c</b>", 2, "HTML-koden ”<b>” kan inte stå i brevet."),
         ("Hej\n\n<div>\nx\n</div>", 3, "HTML-koden ”<div>” kan inte stå i brevet."),
-        ("a <!-- b -->", 1, "En HTML-kommentar ”<!-- b -->” kan inte stå i brevet."),
-        ("```\nkod\n```", 1, "Ett kodblock kan inte stå i brevet."),
+        ("<!-- a\n\n## B", 1, "En kommentar tar aldrig slut."),
+        ("<!--[if mso]>a<![endif]-->", 1, "HTML-koden ”<!--[if mso]>a<![endif]-->” kan inte stå i brevet."),
+        ("<!-- a --> b", 1, "HTML-koden ”<!-- a --> b” kan inte stå i brevet."),
         ("a\n[b](javascript:alert(1))", 2, "Länken ”javascript:alert(1)” går inte att öppna från ett brev."),
         ("[b](www.a.se)", 1, "Länken ”www.a.se” går inte att öppna från ett brev."),
         ("[b](ftp://a.se)", 1, "Länken ”ftp://a.se” går inte att öppna från ett brev."),
@@ -132,7 +128,7 @@ def test_header_values_hold_no_line_breaks() -> None:
         ("![a](a.webp)", 1, "Bilden ”a.webp” är varken PNG eller JPEG."),
         ("a\nb ![a](a.png)", 2, "Bilden ”a.png” står inne i en text, en länk, en rubrik eller en tabell."),
         (
-            "[![a](a.png)](https://a.se)",
+            "b [![a](a.png)](https://a.se)",
             1,
             "Bilden ”a.png” står inne i en text, en länk, en rubrik eller en tabell.",
         ),
@@ -185,7 +181,6 @@ def test_text_mistakes(body: str, line: int, what: str) -> None:
         ("::: kort\nText\n:::", 1, "Blocket saknar rubrik."),
         ("::: kort\nText\n\n## R\n:::", 1, "Blocket saknar rubrik."),
         ("::: kort\n## R\n\n## S\n:::", 4, "Blocket har fler än en rubrik."),
-        ("## A\n\n::: kort\n### R\n:::", 4, "Blockets rubrik har fel nivå."),
         ("::: inbjudan plats=P\n## R\n[a](https://a.se)\n:::", 1, "Inbjudan saknar datum."),
         ("::: inbjudan datum=2026-12-01\n## R\n[a](https://a.se)\n:::", 1, "Inbjudan saknar plats."),
         ("::: inbjudan datum=2026-12-01 plats=P\n## R\n:::", 1, "Inbjudan saknar länk."),
@@ -229,7 +224,7 @@ def test_the_nearest_spelling_is_proposed() -> None:
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     """Front matter, fences and text are all read, whatever is wrong with the others."""
-    body = "# A\n\n::: krot\n<b>\n:::\n\n[](https://a.se)\n\n::: kort\n## B"
+    body = "#\n\n::: krot\n<b>\n:::\n\n[](https://a.se)\n\n::: kort\n## B"
     lines = [
         problem.where.line for problem in problems(body, HEAD.replace("sender", "sendr")) if problem.where
     ]
@@ -238,10 +233,10 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
 
 def test_mistakes_inside_a_broken_front_matter_hide_no_others() -> None:
     """Keys that could not be read are not said to be missing; the text is read all the same."""
-    found = told("# A", HEAD.replace("Mötesspår", "a: b"))
+    found = told("#", HEAD.replace("Mötesspår", "a: b"))
     assert [what for _, what in found] == [
         "Brevets huvud går inte att läsa.",
-        "Rubriken har nivå 1, som är brevets titel.",
+        "Rubriken är tom.",
     ]
 
 
