@@ -3,11 +3,12 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock clean venv
+.PHONY: help demo test check bench lock clean venv
 
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
+BENCH = .venv-bench
 PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 WORKERS ?= auto
 
@@ -31,14 +32,18 @@ check: $(VENV)/.developed ## look at the code without running it: lint, types, i
 	@echo "mypy:"; $(BIN)/mypy
 	@echo "import rules, purity, docstrings, locks:"; $(BIN)/python -m pytest -q tests/house
 
+bench: $(BENCH)/.installed ## measure gathering, and how other readers do (installs those into .venv-bench)
+	@$(BENCH)/bin/python bench/gather.py $(ARGS)
+
 venv: $(VENV)/.developed ## make .venv with all that developers need
 
-lock: $(VENV)/.developed ## work out requirements.lock and requirements-dev.lock from pyproject.toml
+lock: $(VENV)/.developed ## work out requirements.lock, requirements-dev.lock and bench/requirements.txt
 	@$(LOCK) pyproject.toml --group build --output-file requirements.lock
 	@$(LOCK) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(LOCK) pyproject.toml bench/requirements.in --constraint requirements.lock --output-file bench/requirements.txt
 
-clean: ## remove .venv and what was built (never .newsletter, outbox, reports or private lists)
-	rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## remove .venv, .venv-bench and what was built (never .newsletter, outbox, reports or private lists)
+	rm -rf $(VENV) $(BENCH) build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find newsletter tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # One lock for all platforms, with every file's hash and no index named; 3.11 is the oldest Python we run on.
@@ -67,4 +72,13 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/.made
 $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing what developers need into $(VENV) ..." >&2
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The other readers are compared with, never depended on: they have a room of their own. The lock is whole, and
+# an older pip trips over one of its extras, so that nothing is worked out anew.
+$(BENCH)/.installed: bench/requirements.txt | $(VENV)/.made
+	@echo "Installing the other readers into $(BENCH) ..." >&2
+	@$(BIN)/python -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip -qq --disable-pip-version-check --no-input install --no-deps --require-hashes \
+		-r bench/requirements.txt
 	@touch $@
