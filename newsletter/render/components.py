@@ -102,4 +102,5 @@ HTML: Mapping[str, frozenset[str]] = {
 
 VOID = frozenset({"br", "hr", "img", "meta"})
 HOLDS_HTML = frozenset({"mj-text", "mj-button", "mj-table", "mj-raw"})
-SHORTHAND_FREE = frozenset({"mj-wrapper", "mj-section", "mj-column", "mj-image"})
+SHORTHAND_FREE = frozenset({"mj-wrapper", "mj-section", "mj-column", "mj-image", "mj-all", "mj-class"})
+SIDE_PADDING: Mapping[str, float] = {"mj-image": 25.0}  # px left and right where nothing is stated; others 0

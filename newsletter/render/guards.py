@@ -17,7 +17,7 @@ from lxml import etree
 
 from newsletter.errors import InputError, Problem, Problems
 from newsletter.model.where import Where
-from newsletter.render.components import HOLDS_HTML, HTML, MJML, SHORTHAND_FREE, VOID
+from newsletter.render.components import HOLDS_HTML, HTML, MJML, SHORTHAND_FREE, SIDE_PADDING, VOID
 
 AT = "x-at"  # the attribute that carries a template's name and line; it never reaches mrml
 MAX_DEPTH = 40
@@ -249,8 +249,31 @@ def _room(element: etree._Element) -> float:
     for each in reversed(line):
         if each.tag in ("mj-column", "mj-group"):
             room = _share(each, room)
-        room -= sum(_px(each.get(f"padding-{side}")) or 0.0 for side in ("left", "right"))
+        room -= sum(_taken(each, side) for side in ("left", "right"))
     return room
+
+
+def _taken(element: etree._Element, side: str) -> float:
+    """What padding and border take on a side; padding in one piece is never but 0."""
+    padding = _px(_effective(element, f"padding-{side}"))
+    if padding is None:
+        stated = _effective(element, "padding")
+        padding = SIDE_PADDING.get(str(element.tag), 0.0) if stated is None else _px(stated)
+    border = _effective(element, f"border-{side}") or _effective(element, "border") or "none"
+    return (padding or 0.0) + (_px(border.split()[0]) or 0.0)
+
+
+def _effective(element: etree._Element, name: str) -> str | None:
+    """An attribute's value as MJML finds it: the element's own, its class's, its name's, everybody's."""
+    if (own := element.get(name)) is not None:
+        return str(own)
+    head = "mj-head/mj-attributes/"
+    places = [f'mj-class[@name="{each}"]' for each in reversed(element.get("mj-class", "").split())]
+    for place in (*places, str(element.tag), "mj-all"):
+        for stated in reversed(element.getroottree().getroot().findall(head + place)):
+            if (value := stated.get(name)) is not None:
+                return str(value)
+    return None
 
 
 def _share(column: etree._Element, room: float) -> float:

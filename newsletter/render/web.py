@@ -29,7 +29,7 @@ _PRINT = """
   main > div, main td > div { max-width: none !important; }
   main img { max-width: 100% !important; height: auto !important; }
   main h1, main h2, main h3 { break-after: avoid; }
-  main img, main tr, main li, main blockquote { break-inside: avoid; }
+  main img, main li, main blockquote, main table table table tr { break-inside: avoid; }
   main p { orphans: 3; widows: 3; }
   .button a, .button td { padding: 0 !important; text-decoration: underline !important; }
   .leaf { border: 1px solid #000; }

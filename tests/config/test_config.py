@@ -126,3 +126,20 @@ def test_the_associations_own_settings_are_right() -> None:
     """The repository's own newsletter.toml is read without a complaint."""
     settings = config.load(Path(__file__).parents[2])
     assert settings.association.name == "Intresseföreningen Bergslaget"
+
+
+def test_hosted_pictures_are_a_choice() -> None:
+    """Pictures travel inside unless an https folder is named; a slash at its end is of no matter."""
+    assert config.parse(GOOD).assets_base_url == ""
+    hosted = GOOD.replace("schema = 1", 'schema = 1\nassets_base_url = "https://forening.example/brev/"')
+    assert config.parse(hosted).assets_base_url == "https://forening.example/brev"
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["http://a.example", "https://", "https://a.example/?x", "https://u:p@a.example", "https://a b.example"],
+)
+def test_odd_places_for_pictures_are_refused(given: str) -> None:
+    """Only a plain https folder can host pictures; anything else has its line."""
+    found = problems(GOOD.replace("schema = 1", f'schema = 1\nassets_base_url = "{given}"'))
+    assert [line for line, _ in found] == [GOOD.split("\n").index("schema = 1") + 2]
