@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from newsletter.gather import LeftOut
     from newsletter.model.news import Pick
     from newsletter.pipeline.pick import Numbered, Picking
 
@@ -125,6 +126,7 @@ def _show(picking: Picking, topics: Mapping[str, str], names: Mapping[str, str],
             page.print(f"\n[bold]{name}[/bold]")
         for one in shown:
             _print(page, one, names)
+    _say_left_out(page, picking, names)
     _say_next(picking, hidden)
 
 
@@ -144,6 +146,25 @@ def _print(page: Console, one: Numbered, names: Mapping[str, str]) -> None:
     page.print(f"{mark}{one.number:>4}  {escape(candidate.item.title)}  [dim]{escape(told)}[/dim]")
     reasons = (*candidate.reasons, *(["har bild"] if candidate.item.image else []))
     page.print(f"       [dim]{escape(' · '.join(reasons))}[/dim]")
+
+
+def _say_left_out(page: Console, picking: Picking, names: Mapping[str, str]) -> None:
+    """Members that no issue had news from: each with its best number, the others by what they lack."""
+    from rich.markup import escape
+
+    if not picking.left_out:
+        return
+    numbers = {one.candidate.item.url: one.number for one in picking.candidates}
+    page.print("\n[bold]Ännu aldrig med i ett nummer[/bold]")
+    for out in picking.left_out:
+        if out.best:
+            number, told = numbers[out.best.item.url], names.get(out.member, out.member)
+            page.print(f" {number:>4}  {escape(out.best.item.title)}  [dim]{escape(told)}[/dim]")
+    for told_any, said in ((True, "bara annat än föreningens ämnen"), (False, "inga nyheter hämtade")):
+        rest = [out for out in picking.left_out if not out.best and bool(out.told) == told_any]
+        if rest:
+            called = ", ".join(names.get(out.member, out.member) for out in rest)
+            page.print(f"       [dim]{said}: {escape(called)}[/dim]")
 
 
 def _say_next(picking: Picking, hidden: int) -> None:
@@ -169,6 +190,16 @@ def _json(picking: Picking) -> dict[str, object]:
         "notes": list(picking.notes),
         "picks": [_pick_json(pick) for pick in picking.picks],
         "candidates": [_candidate_json(one) for one in picking.candidates],
+        "left_out": [_left_out_json(out) for out in picking.left_out],
+    }
+
+
+def _left_out_json(out: LeftOut) -> dict[str, object]:
+    return {
+        "member": out.member,
+        "issues": out.issues,
+        "told": out.told,
+        "best": out.best.item.url if out.best else None,
     }
 
 

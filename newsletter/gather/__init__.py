@@ -16,6 +16,7 @@ from newsletter.gather.discovery import discovered
 from newsletter.gather.discovery_judged import READERS, judged, newest, passed_by_name, sampled
 from newsletter.gather.feeds import feed
 from newsletter.gather.grouping import grouped
+from newsletter.gather.leftout import LeftOut, left_out
 from newsletter.gather.lists import listing
 from newsletter.gather.pictures import MailPicture, picture
 from newsletter.gather.posts import posts
@@ -26,6 +27,7 @@ from newsletter.gather.topicality import topics
 
 __all__ = [
     "READERS",
+    "LeftOut",
     "MailPicture",
     "address_day",
     "article",
@@ -36,6 +38,7 @@ __all__ = [
     "feed",
     "grouped",
     "judged",
+    "left_out",
     "listing",
     "merged",
     "newest",

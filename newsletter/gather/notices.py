@@ -1,8 +1,8 @@
 """What a municipality tells its own residents: service notices, and everyday matters.
 
 A service notice is named by what it is about (road works, water, opening hours). An everyday matter is known
-by how it speaks: to *you*, of a weekday and an hour, of children, forms and free admission. The first is hidden
-from the editor unless asked for, so its words are narrow; the second only weighs less.
+by how it speaks: to *you*, of a weekday and an hour, of children, forms and free admission. The first is
+hidden from the editor unless asked for, so its words are narrow; the second only weighs less.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Weights:
 
     topic: float = 0.6
     reach: float = 0.25
-    like: float = 0.15
+    like: float = 0.3
     recent: float = 0.1
     shared: float = 0.1
     service: float = 0.4
@@ -77,14 +77,19 @@ def ranked(
     """Every story once, best first, with its topics, the words that spoke for it, and reasons in Swedish.
 
     `reference_texts` are the association's own: what is like them, or like the names and words of its
-    topics, is likely to matter to its readers. A score says nothing but the order.
+    topics, is likely to matter to its readers; without any, likeness is silent. A score says nothing but
+    the order.
     """
     groups = grouped(items)
-    likeness = Likeness([*reference_texts, *map(_told, topics)])
-    alike = [likeness.of(f"{group[0].title} {group[0].lead}") for group in groups]
+    texts = [f"{group[0].title} {group[0].lead}" for group in groups]
+    likeness = Likeness([*reference_texts, *map(_told, topics)], texts)
+    alike = [likeness.of(text) for text in texts]
     most = max(alike, default=0.0) or 1.0
+    own = bool(reference_texts)
     found = (
-        _candidate(group, topics, _voices(group, topics, like / most, now), weights, now)
+        _candidate(
+            group, topics, _voices(group, topics, like / most if own else 0.0, now), weights, now, own=own
+        )
         for group, like in zip(groups, alike, strict=True)
     )
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.item.url))
@@ -109,7 +114,13 @@ def _voices(group: Sequence[NewsItem], topics: Sequence[Topic], like: float, now
 
 
 def _candidate(
-    group: tuple[NewsItem, ...], topics: Sequence[Topic], voices: _Voices, weights: Weights, now: datetime
+    group: tuple[NewsItem, ...],
+    topics: Sequence[Topic],
+    voices: _Voices,
+    weights: Weights,
+    now: datetime,
+    *,
+    own: bool,
 ) -> Candidate:
     item = group[0]
     matches = topics_of(item, topics)
@@ -119,7 +130,7 @@ def _candidate(
         topics=tuple(match.topic for match in matches),
         matched=tuple(dict.fromkeys(word for match in matches for word in match.words)),
         score=voices.score(weights),
-        reasons=tuple(_reasons(group, matches, topics, voices, now)),
+        reasons=tuple(_reasons(group, matches, topics, voices, now, own=own)),
         service=voices.service,
     )
 
@@ -151,13 +162,15 @@ def _reasons(
     topics: Sequence[Topic],
     voices: _Voices,
     now: datetime,
+    *,
+    own: bool,
 ) -> list[str]:
-    """What speaks for it, then what speaks against it, then its age."""
+    """What speaks for it, then what speaks against it, then its age; `own`: there are texts to be like."""
     names = {topic.id: topic.name for topic in topics}
     reasons = [f"{names[match.topic]}: {', '.join(match.words[:4])}" for match in matches[:2]]
     if voices.reach:
         reasons.append(f"angår fler än en kommun: {', '.join(voices.reach[:3])}")
-    if voices.like >= _ALIKE:
+    if own and voices.like >= _ALIKE:
         reasons.append("liknar föreningens egna texter")
     if voices.shared:
         reasons.append(f"berättas av {len({told.member for told in group})} medlemmar")

@@ -7,7 +7,8 @@ import re
 from newsletter.model.news import NewsItem
 
 _COUNT = (
-    r"(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|\d+|flera|fler|alla|samtliga|andra|båda|små|mindre|många)"
+    r"(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|\d+|"
+    r"flera|fler|alla|samtliga|andra|båda|små|mindre|många)"
 )
 _REACH = re.compile(
     rf"\b(?:{_COUNT} (?:\w+ )?(?:kommuner|regioner|län|kommunstyrelser|parter|bolag|företag)(?:na|nas|s)?|"
@@ -16,8 +17,8 @@ _REACH = re.compile(
     r"regeringen\w*|riksdag\w*|\w*minister\w*|staten\w*|nationell\w*|trafikverket\w*|tillväxtverket\w*|"
     r"länsstyrelse\w*|remiss\w*|skrivelse\w*|yttrande\w*|avsiktsförklaring\w*|"
     r"miljoner|miljarder|miljon\w*|miljard\w*|mkr|"
-    r"arbetstillfäll\w*|arbetsplatser|\d+ (?:nya )?(?:jobb|personer|anställda)|anställer|nyanställ\w*|varsl\w*|varsel|"
-    r"bolaget\w*|koncernen\w*|industri\w*|regional\w*|gemensam\w*|samverk\w*|samarbet\w*|samarbete)\b",
+    r"arbetstillfäll\w*|arbetsplatser|\d+ (?:nya )?(?:jobb|personer|anställda)|anställer|nyanställ\w*|"
+    r"varsl\w*|varsel|bolaget\w*|koncernen\w*|industri\w*|regional\w*|gemensam\w*|samverk\w*|samarbet\w*)\b",
     re.I,
 )
 

@@ -13,8 +13,8 @@ from newsletter.model.settings import Topic
 # "företaga" is an exception, "företagare" is none.
 _ENDING = r"(?:s|n|en|et|na|ar|er|or|arna|erna|orna|ens|ets|nas|ernas|arnas|ornas)?"
 
-# Streets, museums and schools are named after what a topic is about, and are not about it: Stålgatan, industrimuseet,
-# Hyttskolan. A road with a number or a class of its own is no such name: riksvägen, järnvägen.
+# Streets, museums and schools are named after what a topic is about, and are not about it: Stålgatan,
+# industrimuseet, Hyttskolan. A road of a kind of its own is no such name: riksvägen, järnvägen.
 _NAMED = re.compile(
     r"\b(?!\w*(?:järn|motor|riks|läns|europa|lands|stam|cykel|gång|om|el)väg)\w{3,}"
     r"(?:vägen|gatan|gränden?|stigen|backen|torget|parken|skolan|kullen)s?\b"
@@ -46,7 +46,7 @@ def weight(match: TopicMatch) -> float:
 
 def _match(topic: Topic, item: NewsItem) -> TopicMatch | None:
     strong, weak = _words(topic.words, topic, item), _words(topic.weak, topic, item)
-    in_title = [word for word in dict.fromkeys((*strong[0], *weak[0]))]
+    in_title = list(dict.fromkeys((*strong[0], *weak[0])))
     words = tuple(dict.fromkeys((*in_title, *strong[1], *weak[1])))
     said = {*strong[0], *strong[1]}
     weaker = tuple(word for word in words if word not in said)

@@ -69,6 +69,7 @@ class Picking:
     added: tuple[Pick, ...] = ()  # those that were added now
     dropped: tuple[Pick, ...] = ()  # those that were taken out now
     notes: tuple[str, ...] = ()  # what was less than whole, and did not stop it
+    left_out: tuple[stage.LeftOut, ...] = ()  # members that no issue had news from, this one among them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,16 @@ def pick(issue_id: str, choice: Choice, ports: Ports) -> Picking:
         added=after[len(before) :],
         dropped=dropped,
         notes=notes,
+        left_out=_left_out(ports.workspace, issue_id, after, numbered),
     )
+
+
+def _left_out(
+    workspace: Workspace, issue_id: str, picks: Sequence[Pick], numbered: Sequence[Numbered]
+) -> tuple[stage.LeftOut, ...]:
+    others = [issues.picks(workspace, other) for other in issues.ids(workspace) if other != issue_id]
+    candidates = [one.candidate for one in numbered]
+    return stage.left_out(issues.members(workspace), [*others, picks], candidates)
 
 
 def _numbered(ports: Ports, picks: Sequence[Pick]) -> list[Numbered]:
