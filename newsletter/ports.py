@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from newsletter.model.delivery import Answer, Chunk, Delivery, DeliveryState, Equation, Outgoing, Sending
 from newsletter.model.event import Event
 from newsletter.model.figure import Cube, MergePlan
+from newsletter.model.finding import SpamVerdict
 from newsletter.model.news import NewsItem, SourceState
 from newsletter.model.people import Recipient, Suppression
 
@@ -233,6 +234,14 @@ class Mailer(Protocol):
 
     def ask(self, deliveries: Sequence[str]) -> Mapping[str, Answer | None]:
         """What became of letters with a lost answer: an answer; None: it never left; absent: cannot say."""
+        ...
+
+
+class SpamFilter(Protocol):
+    """Judges letters as a receiving server might, by rules on this machine: nothing of a letter leaves it."""
+
+    def verdicts(self, letters: Sequence[bytes]) -> Sequence[SpamVerdict]:
+        """One for each letter (RFC 5322), in order. Raises OutsideError where it cannot."""
         ...
 
 

@@ -54,6 +54,7 @@ class _Letters(TypedDict):
     settings: Settings
     shipped: Mapping[str, bytes]
     now: datetime
+    support: bytes
 
 
 def application(workspace: Path | None = None) -> Application:
@@ -84,6 +85,11 @@ def init(folder: Path) -> Sequence[str]:
     skeleton = shipped("skeleton")
     today = SystemClock().now().astimezone().date()
     return init.init(Folder(folder), skeleton=skeleton, today=today)
+
+
+def _support() -> bytes:
+    """What mail programs understand, as the program ships it."""
+    return shipped("check/data")["caniemail.json"]
 
 
 def _new_id() -> str:
@@ -191,11 +197,17 @@ class Application:
 
         return build.build(issue, **self._letters())
 
-    def check(self, issue: str) -> Checked:
-        """What is to be said of the issue's letters."""
+    def check(self, issue: str, *, probe: bool = False, spam: bool = True) -> Checked:
+        """What is to be said of the issue's letters; `probe` asks for every address, `spam` asks a filter."""
+        from newsletter.edges.spam import installed
         from newsletter.pipeline import check
 
-        return check.check(issue, **self._letters())
+        return check.check(
+            issue,
+            **self._letters(),
+            fetcher=self.fetcher if probe else None,
+            spam=installed() if spam else None,
+        )
 
     def _people(self) -> People | None:
         """The lists, where there are any: looking makes no database."""
@@ -208,6 +220,7 @@ class Application:
             "settings": self.settings,
             "shipped": shipped("letters"),
             "now": self.clock.now(),
+            "support": _support(),
         }
 
     def member_names(self) -> Mapping[str, str]:
@@ -276,6 +289,8 @@ class Application:
             shipped=shipped("letters"),
             key=self.state.suppression_key(),
             new_id=self.new_id,
+            support=_support(),
+            fetcher=lambda: self.fetcher,
         )
         return send.send(
             issue, ports, confirm=confirm, dry_run=dry_run, on_plan=on_plan, on_progress=on_progress

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import html
@@ -31,7 +32,8 @@ class Page:
     pictures: tuple[Shown, ...]
     smallest: float  # px, of visible type
     has_colour_scheme: bool
-    has_language: bool
+    language: str  # as the page says it; "" where it does not
+    headings: tuple[tuple[int, str], ...]  # level and words, in order
     outside: tuple[str, ...]  # addresses that are fetched when the letter is opened
 
 
@@ -46,9 +48,18 @@ def page(letter: Letter) -> Page:
         pictures=tuple(_shown(img) for img in root.iter("img")),
         smallest=min(sizes, default=16.0),
         has_colour_scheme=bool(root.xpath('//meta[@name="color-scheme"]')),
-        has_language=bool(root.get("lang")),
+        language=root.get("lang", ""),
+        headings=tuple(_headings(root)),
         outside=tuple(_fetched(root, letter.html)),
     )
+
+
+def _headings(root: html.HtmlElement) -> Iterator[tuple[int, str]]:
+    for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        shown = not any(_HIDDEN.search(each.get("style", "")) for each in (element, *element.iterancestors()))
+        if shown:
+            words = element.text_content() + "".join(img.get("alt", "") for img in element.iter("img"))
+            yield int(element.tag[1]), " ".join(words.split())
 
 
 def _walk(element: html.HtmlElement, words: list[str], sizes: list[float], size: float) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from newsletter.check.finding import error, warning
-from newsletter.model.finding import Finding, Probes
+from newsletter.model.finding import Finding, Probe, Probes, Reach
 from newsletter.model.issue import Issue
-from newsletter.model.letter import Letter, LetterLink, Mark
+from newsletter.model.letter import Letter, LetterLink, Mark, Picture
 from newsletter.model.settings import Settings
 from newsletter.model.where import Where
 
@@ -24,6 +24,17 @@ _GENERIC = {
     "mer information",
     "länk",
     "tryck här",
+    "läs hela",
+    "se mer",
+    "mer info",
+    "läs här",
+    "till sidan",
+    "webbplats",
+    "hemsida",
+    "denna länk",
+    "den här länken",
+    "learn more",
+    "this link",
     "click here",
     "here",
     "read more",
@@ -38,6 +49,8 @@ def findings(letter: Letter, issue: Issue, settings: Settings, probes: Probes) -
         yield from _address(letter, link, probes)
         yield from _words(letter, link)
     yield from _ambiguous(letter, letter.links)
+    for picture in letter.hosted:
+        yield from _hosted(letter, picture, probes.links.get(picture.url))
     yield from _way_out(letter, settings)
     yield from _sender(letter, issue, settings)
 
@@ -64,15 +77,57 @@ def _address(letter: Letter, link: LetterLink, probes: Probes) -> Iterator[Findi
             do="Byt till https:// om sidan finns där.",
             edition=letter.edition,
         )
-    if wrong := probes.links.get(link.href):
-        yield error(
-            "link-dead",
-            f"Länken ”{link.text}” svarar inte: {link.href}",
-            link.where,
-            why=wrong,
-            do="Öppna sidan och rätta adressen.",
-            edition=letter.edition,
-        )
+    yield from _probed(letter, link, probes.links.get(link.href))
+
+
+def _probed(letter: Letter, link: LetterLink, probe: Probe | None) -> Iterator[Finding]:
+    """What asking for the address gave; nothing where nobody asked."""
+    match probe:
+        case Probe(Reach.DEAD, words):
+            yield error(
+                "link-dead",
+                f"Sidan bakom länken ”{link.text}” finns inte: {link.href}",
+                link.where,
+                why=words,
+                do="Öppna sidan och rätta adressen.",
+                edition=letter.edition,
+            )
+        case Probe(Reach.MOVED, _, onward):
+            yield warning(
+                "link-moved",
+                f"Länken ”{link.text}” skickas vidare till {onward}",
+                link.where,
+                why="En omväg kan sluta fungera, och läsaren ser en annan adress än där den hamnar.",
+                do=f"Skriv {onward} om det är dit den ska.",
+                edition=letter.edition,
+            )
+        case Probe(Reach.UNKNOWN, words):
+            yield warning(
+                "link-unknown",
+                f"Det är oklart om länken ”{link.text}” fungerar: {link.href}",
+                link.where,
+                why=words,
+                do="Öppna den i webbläsaren; fungerar den där är det bra.",
+                edition=letter.edition,
+            )
+
+
+def _hosted(letter: Letter, picture: Picture, probe: Probe | None) -> Iterator[Finding]:
+    """A picture that readers fetch when they open the letter must lie there, and be this one."""
+    if probe is None or probe.reach is Reach.FINE:
+        return
+    unknown = probe.reach is Reach.UNKNOWN
+    say = warning if unknown else error
+    yield say(
+        "picture-unknown" if unknown else "picture-not-hosted",
+        f"Det är oklart om bilden ligger på {picture.url}"
+        if unknown
+        else f"Bilden ligger inte på {picture.url}",
+        Where(picture.path),
+        why=f"{probe.words or probe.onward} Läsaren ser annars en tom ruta.",
+        do="Lägg upp bilderna från build-mappen på webbplatsen, och granska igen med --probe.",
+        edition=letter.edition,
+    )
 
 
 def _words(letter: Letter, link: LetterLink) -> Iterator[Finding]:

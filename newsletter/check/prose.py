@@ -21,6 +21,12 @@ def said(issue: Issue, shown: Sequence[Block]) -> Iterator[Said]:
         yield from ((text, Where(file, line or block.where.line)) for text, line in _block(block))
 
 
+def place(text: str, told: Sequence[Said]) -> Where | None:
+    """The line that says the text, alone or within more; None where nobody wrote it."""
+    alone = next((where for words, where in told if words.strip() == text.strip() and where.line), None)
+    return alone or next((where for words, where in told if text.strip() in words and where.line), None)
+
+
 def _block(block: Block) -> Iterator[tuple[str, int]]:
     yield from _nodes(block.nodes)
     yield from ((plain(entry.text), entry.line) for entry in block.entries)

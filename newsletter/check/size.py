@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from newsletter.check.finding import error, warning
 from newsletter.check.page import Page, Shown
+from newsletter.check.prose import Said, place
 from newsletter.model.finding import Finding
 from newsletter.model.letter import Letter, Mark, Picture
-from newsletter.model.settings import Limits
+from newsletter.model.settings import Limits, Settings
 from newsletter.model.where import Where
 
 KB = 1024
 LONGEST = {Mark.NAME: 64, Mark.MEMBER: 48, Mark.UNSUBSCRIBE: 240}  # bytes that a mark may become
+_REWRITTEN_KB = (75, 85)  # warn, refuse: where a provider rewrites every link
+_WHOLE_KB = 700  # as it travels; the pictures' own limit comes after
+_NAMED = 8  # blocks whose cost is told one by one
 _HEAVY_KB = 250  # one picture; at 1104 px a drawing or a photograph is well below
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
-def findings(letter: Letter, limits: Limits, seen: Page) -> Iterator[Finding]:
+def findings(letter: Letter, settings: Settings, told: Sequence[Said], seen: Page) -> Iterator[Finding]:
     """What is too large, too heavy, or too small to be sharp."""
-    yield from _page(letter, limits)
-    yield from _pictures(letter, limits)
+    yield from _page(letter, *_kb_limits(settings))
+    yield from _pictures(letter, settings.limits)
+    yield from _whole(letter)
     for shown in seen.pictures:
-        yield from _sharp(letter, shown)
+        yield from _sharp(letter, shown, told)
+
+
+def _kb_limits(settings: Settings) -> tuple[int, int]:
+    """Where to warn and where to refuse. A provider that measures writes longer addresses into every link."""
+    warn, refuse = settings.limits.html_warn_kb, settings.limits.html_refuse_kb
+    if settings.measuring.mode == "provider":
+        return min(warn, _REWRITTEN_KB[0]), min(refuse, _REWRITTEN_KB[1])
+    return warn, refuse
 
 
 def page_bytes(letter: Letter) -> int:
@@ -33,22 +46,38 @@ def page_bytes(letter: Letter) -> int:
     return len(letter.html.encode()) + spare
 
 
-def _page(letter: Letter, limits: Limits) -> Iterator[Finding]:
+def _page(letter: Letter, warn_kb: int, refuse_kb: int) -> Iterator[Finding]:
     size = page_bytes(letter)
-    if size <= limits.html_warn_kb * KB:
+    if size <= warn_kb * KB:
         return
-    too_big = size > limits.html_refuse_kb * KB
-    costly = sorted(letter.block_bytes.items(), key=lambda pair: -pair[1])[:3]
-    named = ", ".join(f"{letter.source_map.get(block, block)} ({_kb(cost)})" for block, cost in costly)
+    too_big = size > refuse_kb * KB
+    costly = sorted(letter.block_bytes.items(), key=lambda pair: -pair[1])
     say = error if too_big else warning
     yield say(
         "html-too-big" if too_big else "html-big",
-        f"Brevets HTML är {_kb(size)}.",
+        f"Brevets HTML är {_kb(size)}; {'gränsen' if too_big else 'varningen'} går vid "
+        f"{refuse_kb if too_big else warn_kb}{_NBSP}kB.",
         letter.source_map.get(costly[0][0]) if costly else None,
-        why=f"Gmail klipper av brev vid 100{_NBSP}kB, och då försvinner foten med vägen ut. Dyrast: {named}.",
+        why=f"Gmail klipper av brev vid 100{_NBSP}kB, och då försvinner foten med vägen ut. "
+        f"{_costs(letter, costly)}",
         do="Korta, eller flytta något till webbplatsen och länka dit.",
         edition=letter.edition,
     )
+
+
+def _costs(letter: Letter, costly: Sequence[tuple[str, int]]) -> str:
+    """What each block costs, the costliest first, and the frame around them all."""
+    named = [f"{_line(letter, block)} {block} {_kb(cost)}" for block, cost in costly[:_NAMED]]
+    rest = costly[_NAMED:]
+    if rest:
+        named.append(f"{len(rest)} block till {_kb(sum(cost for _, cost in rest))}")
+    frame = len(letter.html.encode()) - sum(cost for _, cost in costly)
+    return f"Så fördelar det sig: {', '.join(named)}; ram, huvud och fot {_kb(frame)}."
+
+
+def _line(letter: Letter, block: str) -> str:
+    where = letter.source_map.get(block)
+    return f"{where}" if where else ""
 
 
 def _pictures(letter: Letter, limits: Limits) -> Iterator[Finding]:
@@ -79,14 +108,29 @@ def _heavy(letter: Letter, picture: Picture) -> Iterator[Finding]:
         )
 
 
-def _sharp(letter: Letter, shown: Shown) -> Iterator[Finding]:
-    picture = next((each for each in letter.pictures if shown.src == f"cid:{each.cid}"), None)
+def _whole(letter: Letter) -> Iterator[Finding]:
+    """All that a telephone fetches: base64 makes a third more of the pictures."""
+    texts = len(letter.html.encode()) + len(letter.text.encode())
+    whole = texts + sum(len(picture.data) * 4 // 3 for picture in letter.pictures)
+    if whole > _WHOLE_KB * KB:
+        yield warning(
+            "letter-heavy",
+            f"Hela brevet väger {_kb(whole)}, varav texten {_kb(texts)}.",
+            None,
+            why="Det hämtas av varje läsare, också på dålig täckning, och tynger servern som skickar.",
+            do=f"Håll det under {_WHOLE_KB}{_NBSP}kB: färre bilder, eller fotografier som JPEG.",
+            edition=letter.edition,
+        )
+
+
+def _sharp(letter: Letter, shown: Shown, told: Sequence[Said]) -> Iterator[Finding]:
+    picture = next((each for each in (*letter.pictures, *letter.hosted) if shown.src == each.src), None)
     if picture is None or not shown.width or picture.width >= 2 * shown.width:
         return
     yield warning(
         "picture-coarse",
         f"{picture.path} är {picture.width} punkter bred men visas {shown.width} bred.",
-        Where(picture.path),
+        (place(shown.alt, told) if shown.alt else None) or Where(picture.path),
         why="Telefoner visar två bildpunkter eller fler per punkt, så bilden blir suddig.",
         do=f"Lägg in den minst {2 * shown.width} punkter bred.",
         edition=letter.edition,

@@ -1,62 +1,53 @@
-"""Words: what was forgotten, what disagrees, what must not be told."""
+"""Words: what was forgotten, what was spoiled on its way, what must not be told."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 
 from newsletter.check.finding import error, warning
 from newsletter.check.page import Page
-from newsletter.check.prose import Said, said
+from newsletter.check.prose import Said
 from newsletter.model.finding import Finding
-from newsletter.model.issue import Block, Issue
+from newsletter.model.issue import Block, BlockKind
 from newsletter.model.letter import Letter, Mark
 from newsletter.model.where import Where
 
+_MOST_ITEMS = 15  # cards, invitations and news
 _KNOWN_MARKS = {mark.token for mark in Mark}
 _MARK = re.compile(r"\{\{.*?\}\}|\{\{|\}\}|\{%|%\}")
-_PLACEHOLDER = re.compile(r"\b(?:TK|XXX?|TODO|FIXME|Lorem ipsum|lorem)\b|\?\?\?")
-_PERSONAL = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})[-+ ]?(\d{4})(?![\d-])")
-_MONTHS = {
-    name: number
-    for names in (
-        "januari februari mars april maj juni juli augusti september oktober november december",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), start=1)
-}
-_WEEKDAYS = {
-    name: number
-    for names in (
-        "måndag tisdag onsdag torsdag fredag lördag söndag",
-        "monday tuesday wednesday thursday friday saturday sunday",
-    )
-    for number, name in enumerate(names.split())
-}
-_NAMES = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-_DATED = re.compile(
-    rf"\b({'|'.join(_WEEKDAYS)})(?:en|s)?,?\s+(?:den\s+)?(\d{{1,2}})(?::e)?\s+({'|'.join(_MONTHS)})(?:\s+(\d{{4}}))?\b",
-    re.IGNORECASE,
+_PLACEHOLDER = re.compile(
+    r"\b(?:TK|TKTK|XX+|xxx+|TODO|FIXME|TBD|TBA|Lorem ipsum|lorem)\b|\?\?\?"
+    r"|\[(?:namn|datum|plats|tid|länk|ort|titel|rubrik|text|fyll i|name|date|place|link)\b[^\]]*\]",
 )
-_LONGEST_SUBJECT = 60  # what a telephone shows
-_PREHEADER = (30, 110)
+# What `newsletter new` writes for somebody to write over.
+_SKELETON = (
+    "Skriv några meningar om vad brevet handlar om",
+    "Så här ser en notis ut",
+    "Skriv vad mötet handlar om, vem det är till för",
+    "Skriv beskedet här",
+    "Platsens namn, ort",
+)
+# Controls, marks that turn the direction of text around, and the sign for what could not be read.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
+# UTF-8 read as Windows-1252: å is Ã¥, – is â€“.
+_TWICE_CODED = re.compile("Ã[\x80-\xbf¥¤¶…„–©]|â€[\x9c\x9d™œ“”•¦]|\ufffd")
+_PERSONAL = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})[-+ ]?(\d{4})(?![\d-])")
 
 
-def findings(letter: Letter, issue: Issue, seen: Page, today: date) -> Iterator[Finding]:
-    """What is wrong with the words."""
-    shown = [block for block in issue.blocks if block.id in letter.block_bytes]
-    told = list(said(issue, shown))
+def findings(letter: Letter, shown: Sequence[Block], told: Sequence[Said], seen: Page) -> Iterator[Finding]:
+    """What is wrong with the words; `told` are those of the blocks that the letter shows."""
     yield from _marks(letter, seen, told)
-    yield from _inbox(letter, issue)
+    yield from _unseen(letter)
     for text, where in told:
         yield from _forgotten(letter, text, where)
+        yield from _spoiled(letter, text, where)
         yield from _personal(letter, text, where)
-        yield from _weekdays(letter, text, where, issue.date)
     if not any(_PERSONAL.search(text) for text, _ in told):
         yield from _personal(letter, seen.text, _news_file(letter))
-    for block in shown:
-        yield from _passed(letter, block, today)
+    yield from _too_many(letter, shown)
 
 
 def _marks(letter: Letter, seen: Page, told: Sequence[Said]) -> Iterator[Finding]:
@@ -90,58 +81,57 @@ def _place_of(mark: str, letter: Letter, told: Sequence[Said]) -> Where | None:
     return line or (_news_file(letter) if mark in letter.text else Where("templates/letter.mjml.j2"))
 
 
-def _inbox(letter: Letter, issue: Issue) -> Iterator[Finding]:
-    """Subject and preheader: the two lines by which a letter is opened or not."""
-    file, lines = issue.where.file, issue.lines
-    subject, preheader = letter.subject.strip(), letter.preheader.strip()
-    at_subject, at_preheader = Where(file, lines.get("subject", 0)), Where(file, lines.get("preheader", 0))
-    if not subject:
-        yield error(
-            "subject-empty",
-            "Ämnesraden är tom.",
-            at_subject,
-            why="Den avgör om brevet öppnas, och tomma ämnen hamnar i skräpposten.",
-            do="Skriv subject: i början av issue.md.",
-            edition=letter.edition,
-        )
-    if len(subject) > _LONGEST_SUBJECT:
-        yield warning(
-            "subject-long",
-            f"Ämnesraden är {len(subject)} tecken lång.",
-            at_subject,
-            why=f"En telefon visar omkring {_LONGEST_SUBJECT}.",
-            do="Börja med det viktigaste, och korta.",
-            edition=letter.edition,
-        )
-    least, most = _PREHEADER
-    if not least <= len(preheader) <= most:
-        yield warning(
-            "preheader-length",
-            f"Raden efter ämnet är {len(preheader)} tecken lång.",
-            at_preheader,
-            why=f"Under {least} fylls den ut med brevets första ord; över {most} kapas den.",
-            do=f"Skriv mellan {least} och {most} tecken.",
-            edition=letter.edition,
-        )
-    if subject and subject.casefold() in preheader.casefold():
-        yield warning(
-            "preheader-repeats",
-            "Raden efter ämnet upprepar ämnet.",
-            at_preheader,
-            why="De står bredvid varandra i inkorgen.",
-            do="Säg något mer där.",
-            edition=letter.edition,
-        )
-
-
 def _forgotten(letter: Letter, text: str, where: Where) -> Iterator[Finding]:
-    for found in _PLACEHOLDER.findall(text):
+    left = [*_PLACEHOLDER.findall(text), *(words for words in _SKELETON if words in text)]
+    for found in left:
         yield error(
             "placeholder",
             f"”{found}” ser ut som något att fylla i.",
             where,
             why="Läsaren ska inte se det.",
             do="Skriv det som ska stå där.",
+            edition=letter.edition,
+        )
+
+
+def _spoiled(letter: Letter, text: str, where: Where) -> Iterator[Finding]:
+    if found := _TWICE_CODED.search(text):
+        yield error(
+            "text-garbled",
+            f"”{found[0]}” ser ut som en bokstav som har gått sönder.",
+            where,
+            why="Texten har lästs med fel teckenkodning någonstans på vägen, så läsaren ser skräptecken.",
+            do="Skriv om ordet, eller kopiera det på nytt från källan.",
+            edition=letter.edition,
+        )
+
+
+def _unseen(letter: Letter) -> Iterator[Finding]:
+    """Characters that nobody sees; what the communicator writes is clean of them, templates may not be."""
+    for part in (letter.subject, letter.preheader, letter.html, letter.text, *letter.headers.values()):
+        if found := _UNSEEN.search(part):
+            yield error(
+                "control-character",
+                f"Ett osynligt styrtecken (U+{ord(found[0]):04X}) står i brevet.",
+                Where("templates/letter.mjml.j2"),
+                why="En del e-postprogram visar det som skräp, och brevet kan fastna på vägen.",
+                do="Ta bort det ur mallen eller ur temat.",
+                edition=letter.edition,
+            )
+            return
+
+
+def _too_many(letter: Letter, shown: Sequence[Block]) -> Iterator[Finding]:
+    """More items than anybody reads; picked news count like cards."""
+    news = sum(where.file.endswith("news.toml") for where in letter.source_map.values())
+    cards = [block for block in shown if block.kind in (BlockKind.CARD, BlockKind.INVITATION)]
+    if len(cards) + news > _MOST_ITEMS:
+        yield warning(
+            "too-many-items",
+            f"Brevet har {len(cards) + news} notiser.",
+            cards[_MOST_ITEMS].where if len(cards) > _MOST_ITEMS else _news_file(letter),
+            why=f"Få läser längre än ett dussin; från den {_MOST_ITEMS + 1}:e når de nästan ingen.",
+            do="Spara några till nästa nummer, eller länka till webbplatsen.",
             edition=letter.edition,
         )
 
@@ -154,7 +144,7 @@ def _personal(letter: Letter, text: str, where: Where | None) -> Iterator[Findin
                 "Här står ett svenskt personnummer.",
                 where,
                 why="Det får inte spridas i ett utskick (dataskyddslagen 3 kap. 10 §).",
-                do="Ta bort det.",
+                do="Ta bort det. Är det ett annat slags nummer, så säg i numret varför det får stå.",
                 edition=letter.edition,
             )
 
@@ -164,58 +154,3 @@ def _is_personal_number(digits: str) -> bool:
     month, day = int(digits[2:4]), int(digits[4:6])
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
     return 1 <= month <= 12 and 1 <= day % 60 <= 31 and sum(n // 10 + n % 10 for n in doubled) % 10 == 0
-
-
-def _weekdays(letter: Letter, text: str, where: Where, issued: date) -> Iterator[Finding]:
-    for found in _DATED.finditer(text):
-        name, day, month, year = found.groups()
-        on = _day(int(day), _MONTHS[month.casefold()], int(year) if year else None, issued)
-        if on is None or on.weekday() == _WEEKDAYS[name.casefold()]:
-            continue
-        yield warning(
-            "weekday-wrong",
-            f"”{found[0]}” stämmer inte.",
-            where,
-            why=f"Den {on.day}/{on.month} {on.year} är en {_NAMES[on.weekday()]}.",
-            do="Rätta veckodagen eller datumet.",
-            edition=letter.edition,
-        )
-
-
-def _day(day: int, month: int, year: int | None, issued: date) -> date | None:
-    """The day meant; without a year, the one nearest after the issue, or up to half a year before it."""
-    try:
-        if year:
-            return date(year, month, day)
-        years = (issued.year - 1, issued.year, issued.year + 1)
-        near = [date(each, month, day) for each in years]
-    except ValueError:
-        return None
-    return next(each for each in near if each >= issued - timedelta(days=180))
-
-
-def _passed(letter: Letter, block: Block, today: date) -> Iterator[Finding]:
-    """Dates that have passed already."""
-    dates = [(entry.on, Where(block.where.file, entry.line)) for entry in block.entries]
-    if block.event:
-        dates += [(on, block.where) for on in (block.event.on, block.event.rsvp) if on]
-    for on, where in dates:
-        if on < today:
-            yield warning(
-                "date-passed",
-                f"{on.isoformat()} har redan varit.",
-                where,
-                why="En inbjudan eller kalender ska visa det som kommer.",
-                do="Rätta datumet, eller ta bort raden.",
-                edition=letter.edition,
-            )
-    event = block.event
-    if event and event.on and event.rsvp and event.rsvp > event.on:
-        yield error(
-            "rsvp-late",
-            "Sista svarsdag ligger efter mötet.",
-            block.where,
-            why=f"Svar senast {event.rsvp.isoformat()}, möte {event.on.isoformat()}.",
-            do="Rätta senast= eller datum=.",
-            edition=letter.edition,
-        )

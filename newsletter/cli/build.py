@@ -56,8 +56,9 @@ def _data(built: Built) -> dict[str, object]:
         }
         for letter in built.letters
     ]
-    findings = shown(built.checked)["findings"]
-    return {"schema": 1, "issue": built.issue, "letters": letters, "findings": findings}
+    looked = shown(built.checked)
+    found = {key: looked[key] for key in ("findings", "allowed")}
+    return {"schema": 1, "issue": built.issue, "letters": letters, **found}
 
 
 def _show(built: Built) -> None:
@@ -82,6 +83,9 @@ def _kb(size: int) -> str:
 
 
 def _talk(built: Built) -> None:
+    from newsletter.cli.check import say_allowed
+
+    say_allowed(built.checked)
     errors, findings = len(built.checked.errors), len(built.checked.findings)
     if findings:
         warnings = findings - errors

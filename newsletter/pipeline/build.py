@@ -45,13 +45,16 @@ def build(
     settings: Settings,
     shipped: Mapping[str, bytes],
     now: datetime,
+    support: bytes = b"",
 ) -> Built:
     """Write ``build/ISSUE/EDITION/{letter.html,letter.txt,pictures/}``; what was there before goes.
 
     Nothing is written where the issue or a template is wrong, nor where a letter is so large that Gmail would
     cut it off (ChecksFailed). Other findings come with the result, so that the letter can be looked at.
     """
-    made = rendered(issue_id, workspace=workspace, people=people, settings=settings, shipped=shipped)
+    made = rendered(
+        issue_id, workspace=workspace, people=people, settings=settings, shipped=shipped, support=support
+    )
     found = checked(made, settings=settings, now=now)
     _refuse_too_big(found)
     workspace.replace(f"{FOLDER}/{issue_id}", _files(made))

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter import check as stage
 from newsletter import compose
 from newsletter import people as lists
-from newsletter.model.finding import Finding, Probes, Severity
+from newsletter.errors import OutsideError
+from newsletter.model.finding import Finding, Probe, Probes, Severity, SpamVerdict
 from newsletter.model.issue import Issue
 from newsletter.model.letter import Letter
 from newsletter.model.people import Member, Recipient, Segment
 from newsletter.model.settings import Settings
-from newsletter.pipeline import issues
+from newsletter.pipeline import filtering, issues, probing, referring
 from newsletter.pipeline.letters import letters
-from newsletter.ports import People, Workspace
+from newsletter.ports import Fetcher, People, SpamFilter, Workspace
+
+_NOT_ASKED = Probes()
+_NO_LINKS = "om länkarna fungerar: lägg till --probe, så frågas varje adress"
+_NO_NETWORK = "om länkarna fungerar: ingen adress gick att nå, så det är nog nätet som saknas"
+_NO_SPAM = "skräppostpoäng: SpamAssassin är inte installerat, eller skulle inte frågas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Rendered:
     issue: Issue
     letters: tuple[Letter, ...]
     readers: Mapping[str, int]  # by edition
+    reference: stage.Reference = field(default_factory=stage.Reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,9 @@ class Checked:
     issue: str
     editions: tuple[str, ...]
     findings: tuple[Finding, ...]
+    allowed: tuple[stage.Allowed, ...] = ()  # what the issue lets stand, with its reasons
+    unlooked: tuple[str, ...] = ()  # what could not be looked into, and why; in words
+    spam: Mapping[str, SpamVerdict] = field(default_factory=dict)  # by edition, where a filter was asked
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -52,10 +62,43 @@ def check(
     settings: Settings,
     shipped: Mapping[str, bytes],
     now: datetime,
+    support: bytes = b"",
+    fetcher: Fetcher | None = None,
+    spam: SpamFilter | None = None,
 ) -> Checked:
-    """Render every edition and look at each; nothing is written. Raises what rendering raises."""
-    made = rendered(issue_id, workspace=workspace, people=people, settings=settings, shipped=shipped)
-    return checked(made, settings=settings, now=now)
+    """Render every edition and look at each; nothing is written. Raises what rendering raises.
+
+    With a `fetcher` every address is asked for, with a `spam` filter every letter is judged; what they could
+    not tell, or nobody asked, stands in the result.
+    """
+    made = rendered(
+        issue_id, workspace=workspace, people=people, settings=settings, shipped=shipped, support=support
+    )
+    links, unlooked = _asked(made.letters, fetcher, settings)
+    verdicts, unjudged = _judged(made.letters, spam, settings, now)
+    found = checked(made, settings=settings, now=now, probes=Probes(links, verdicts))
+    return replace(found, unlooked=(*unlooked, *unjudged), spam=verdicts)
+
+
+def _asked(
+    letters: Sequence[Letter], fetcher: Fetcher | None, settings: Settings
+) -> tuple[Mapping[str, Probe], tuple[str, ...]]:
+    """What asking for the addresses gave, and what is to be said where it gave nothing."""
+    if fetcher is None:
+        return {}, (_NO_LINKS,)
+    found = probing.probed(letters, fetcher, reachable=settings.gather.trial_hosts)
+    return ({}, (_NO_NETWORK,)) if probing.nothing_answered(found) else (found, ())
+
+
+def _judged(
+    letters: Sequence[Letter], spam: SpamFilter | None, settings: Settings, now: datetime
+) -> tuple[Mapping[str, SpamVerdict], tuple[str, ...]]:
+    if spam is None:
+        return {}, (_NO_SPAM,)
+    try:
+        return filtering.verdicts(letters, spam, settings=settings, now=now), ()
+    except OutsideError as error:
+        return {}, (f"skräppostpoäng: {error}",)
 
 
 def rendered(
@@ -65,31 +108,46 @@ def rendered(
     people: People | None,
     settings: Settings,
     shipped: Mapping[str, bytes],
+    support: bytes = b"",
 ) -> Rendered:
-    """The editions that occur among the readers, rendered.
+    """The editions that occur among the readers, rendered, with what they are held against.
 
     Where nobody is on the lists yet, there is one for each segment that the issue's blocks name, and one for
     all others. Raises MissingFile, InputError or Problems, with file and line.
     """
     loaded = issues.load(workspace, issue_id, settings=settings)
     members, segments = issues.members(workspace), issues.segments(workspace)
-    counted = counts(loaded.issue, people.everyone() if people else (), segments, members)
+    counted, of_segment = counts(loaded.issue, people.everyone() if people else (), segments, members)
     keys = compose.keys(loaded.issue, counted or _imagined(loaded.issue))
     made = letters(loaded, keys, workspace=workspace, settings=settings, shipped=shipped)
+    reference = referring.reference(
+        loaded,
+        keys,
+        workspace=workspace,
+        settings=settings,
+        shipped=shipped,
+        support=support,
+        readers=of_segment,
+    )
     readers = {letter.edition: counted.get(key, 0) for letter, key in zip(made, keys, strict=True)}
-    return Rendered(loaded.issue, made, readers)
+    return Rendered(loaded.issue, made, readers, reference)
 
 
 def counts(
     issue: Issue, everyone: Iterable[Recipient], segments: Sequence[Segment], members: Mapping[str, Member]
-) -> Mapping[tuple[str, ...], int]:
-    """How many of the issue's audiences get which edition, by its key; nobody is kept in memory."""
-    counted: Counter[tuple[str, ...]] = Counter()
+) -> tuple[Mapping[tuple[str, ...], int], Mapping[str, int]]:
+    """How many of the issue's audiences get which edition, by its key, and how many each segment has.
+
+    Nobody is kept in memory.
+    """
+    editions: Counter[tuple[str, ...]] = Counter()
+    people: Counter[str] = Counter({segment.id: 0 for segment in segments})
     for recipient in everyone:
         of_reader = lists.segments_of(recipient, segments, members)
+        people.update(of_reader)
         if set(of_reader) & set(issue.audiences):
-            counted[compose.key(issue, of_reader)] += 1
-    return counted
+            editions[compose.key(issue, of_reader)] += 1
+    return editions, people
 
 
 def _imagined(issue: Issue) -> Iterator[tuple[str, ...]]:
@@ -98,11 +156,15 @@ def _imagined(issue: Issue) -> Iterator[tuple[str, ...]]:
         yield (segment,)
 
 
-def checked(made: Rendered, *, settings: Settings, now: datetime) -> Checked:
-    """What is found in letters that were made already."""
+def checked(made: Rendered, *, settings: Settings, now: datetime, probes: Probes = _NOT_ASKED) -> Checked:
+    """What is found in letters that were made already, less what their issue lets stand."""
     local = now.astimezone(ZoneInfo(settings.association.timezone))
-    found = [stage.findings(letter, made.issue, settings, Probes(), local) for letter in made.letters]
-    return Checked(made.issue.id, tuple(letter.edition for letter in made.letters), _merged(found))
+    found = [
+        stage.findings(letter, made.issue, settings, probes, local, made.reference) for letter in made.letters
+    ]
+    judged = stage.judged(_merged(found), made.issue)
+    editions = tuple(letter.edition for letter in made.letters)
+    return Checked(made.issue.id, editions, judged.findings, judged.allowed)
 
 
 def _merged(found: Sequence[tuple[Finding, ...]]) -> tuple[Finding, ...]:

@@ -29,8 +29,33 @@ def letters(
 
     Raises InputError or Problems with the file and line of the issue, the theme or a template.
     """
-    editions = [compose.edition(loaded.issue, loaded.picks, key) for key in keys]
     texts, look = templates(workspace, shipped), theme(workspace)
+    return _rendered(loaded, keys, texts, look, workspace=workspace, settings=settings)
+
+
+def plain_letters(
+    loaded: LoadedIssue,
+    keys: Iterable[Sequence[str]],
+    *,
+    workspace: Workspace,
+    settings: Settings,
+    shipped: Mapping[str, bytes],
+) -> tuple[Letter, ...]:
+    """The same letters by the program's own templates and neutral theme, to hold others against."""
+    texts = {name: data.decode() for name, data in shipped.items() if name.endswith(_ENDING)}
+    return _rendered(loaded, keys, texts, render.theme(), workspace=workspace, settings=settings)
+
+
+def _rendered(
+    loaded: LoadedIssue,
+    keys: Iterable[Sequence[str]],
+    texts: Mapping[str, str],
+    look: Theme,
+    *,
+    workspace: Workspace,
+    settings: Settings,
+) -> tuple[Letter, ...]:
+    editions = [compose.edition(loaded.issue, loaded.picks, key) for key in keys]
     names = {member.id: member.name for member in issues.members(workspace).values()}
     return tuple(
         render.letter(

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter import send as stage
 from newsletter.errors import ChecksFailed, InputError, StateError
 from newsletter.model.delivery import Delivery, DeliveryState, Sending
-from newsletter.model.finding import Finding
+from newsletter.model.finding import Finding, Probe, Probes
 from newsletter.model.letter import Letter
 from newsletter.model.people import Recipient
 from newsletter.model.settings import Settings
 from newsletter.model.where import Where
-from newsletter.pipeline import issues
+from newsletter.pipeline import issues, probing, referring
 from newsletter.pipeline.audience import Audience, Tally, audience, refuse_nobody
 from newsletter.pipeline.check import Rendered, checked
 from newsletter.pipeline.issues import LoadedIssue
 from newsletter.pipeline.letters import letters
 from newsletter.ports import (
     Clock,
+    Fetcher,
     Ledger,
     LedgerBook,
     Mailer,
@@ -54,6 +55,8 @@ class Ports:
     shipped: Mapping[str, bytes]  # the program's own templates
     key: bytes  # that delivery ids are made with
     new_id: Callable[[], str]
+    support: bytes = b""  # what mail programs understand
+    fetcher: Callable[[], Fetcher] | None = None  # asks whether hosted pictures lie where they should
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def fresh(issue_id: str, ports: Ports) -> Prepared:
     tally = readers.tally(ports.suppressions)
     refuse_nobody(tally, loaded.issue.audiences)
     made = _rendered(loaded, tally.keys, ports)
-    warnings = _checked(loaded, made, ports)
+    warnings = _checked(loaded, tally, made, ports)
     sending = _sending(ports.new_id(), loaded, made, readers, ports)
     rows = _rows(sending, readers, ports)
     return Prepared(_plan(sending, rows, loaded, tally, warnings), made, loaded, readers, sending)
@@ -121,9 +124,25 @@ def _rendered(loaded: LoadedIssue, keys: Iterable[tuple[str, ...]], ports: Ports
     return letters(loaded, keys, workspace=ports.workspace, settings=ports.settings, shipped=ports.shipped)
 
 
-def _checked(loaded: LoadedIssue, made: tuple[Letter, ...], ports: Ports) -> tuple[Finding, ...]:
+def _checked(
+    loaded: LoadedIssue, tally: Tally, made: tuple[Letter, ...], ports: Ports
+) -> tuple[Finding, ...]:
     """The warnings. Raises ChecksFailed where a letter has an error."""
-    found = checked(Rendered(loaded.issue, made, {}), settings=ports.settings, now=ports.clock.now())
+    reference = referring.reference(
+        loaded,
+        tuple(tally.keys),
+        workspace=ports.workspace,
+        settings=ports.settings,
+        shipped=ports.shipped,
+        support=ports.support,
+        readers=tally.segments,
+    )
+    found = checked(
+        Rendered(loaded.issue, made, {}, reference),
+        settings=ports.settings,
+        now=ports.clock.now(),
+        probes=Probes(_hosted(made, ports)),
+    )
     if found.errors:
         first = found.errors[0]
         raise ChecksFailed(
@@ -133,6 +152,14 @@ def _checked(loaded: LoadedIssue, made: tuple[Letter, ...], ports: Ports) -> tup
             do=f"Se alla med `newsletter check {loaded.issue.id}`, rätta dem och försök igen.",
         )
     return found.findings
+
+
+def _hosted(made: tuple[Letter, ...], ports: Ports) -> Mapping[str, Probe]:
+    """Whether the pictures that readers will fetch lie where they should; where all travel, nothing."""
+    if ports.fetcher is None or not any(letter.hosted for letter in made):
+        return {}
+    bare = [replace(letter, links=()) for letter in made]
+    return probing.probed(bare, ports.fetcher(), reachable=ports.settings.gather.trial_hosts)
 
 
 def _sending(

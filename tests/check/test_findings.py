@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newsletter import check
-from newsletter.model.finding import Finding, Probes, Severity
+from newsletter.model.finding import Finding, Probe, Probes, Reach, Severity
 from newsletter.model.issue import Block, BlockKind, CalendarEntry, EventFacts
 from newsletter.model.letter import Letter, LetterSender
 from newsletter.model.prose import Image, Link, Paragraph, Text
@@ -138,7 +138,8 @@ def test_the_same_words_lead_to_one_place() -> None:
 def test_a_dead_link_says_what_was_wrong() -> None:
     """What the probe saw is the reason."""
     found = _found(
-        card(links("https://x.example/1", FINE)), probes=Probes({"https://x.example/1": "svarade 404"})
+        card(links("https://x.example/1", FINE)),
+        probes=Probes({"https://x.example/1": Probe(Reach.DEAD, "svarade 404")}),
     )
     assert found["link-dead"].why == "svarade 404"
 
