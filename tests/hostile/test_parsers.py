@@ -23,9 +23,10 @@ from tests.hostile.inputs import FEEDS, PAGES, POSTS, Make
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 HERE = "https://www.example.se/nyheter"
 LIMITS = SandboxLimits()
-SOON = SandboxLimits(cpu_seconds=0.4)
+SOON = SandboxLimits(cpu_seconds=0.3)
 _CUT_OFF = (
     "5 MB of",
+    "megabytes of",
     "a hundred thousand",
     "tails without end",
     "many attributes of their own names",
@@ -102,8 +103,8 @@ def test_memory_stays_within_the_limit(sandbox: Processes, bait: Bait) -> None:
     """The heaviest texts that are not refused leave a child that never held more than 300 MB."""
     from tests.hostile.measured import peak_mb
 
-    for name in ("title of 4 MB", "endless CDATA", "entity expansion"):
+    for name in ("title of 4 MB", "endless CDATA"):
         told(sandbox, gather.feed, bait.laid(FEEDS[name]))
-    for name in ("one attribute of 5 MB", "20,000 nested tags", "endless text area"):
+    for name in ("one attribute of 5 MB", "endless text area"):
         told(sandbox, gather.article, bait.laid(PAGES[name]))
     assert sandbox.run(peak_mb, b"", limits=LIMITS) < 300
