@@ -86,12 +86,12 @@ def ranked(
     alike = [likeness.of(text) for text in texts]
     most = max(alike, default=0.0) or 1.0
     own = bool(reference_texts)
-    found = (
-        _candidate(
-            group, topics, _voices(group, topics, like / most if own else 0.0, now), weights, now, own=own
-        )
-        for group, like in zip(groups, alike, strict=True)
-    )
+    found = []
+    for group, like in zip(groups, alike, strict=True):
+        matches = topics_of(group[0], topics)
+        voices = _voices(group, matches, like / most if own else 0.0, now)
+        reasons = _reasons(group, matches, topics, voices, now, own=own)
+        found.append(_candidate(group, matches, voices, weights, reasons))
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.item.url))
 
 
@@ -100,10 +100,10 @@ def _told(topic: Topic) -> str:
     return " ".join((topic.name, *(word.removeprefix("=") for word in topic.words)))
 
 
-def _voices(group: Sequence[NewsItem], topics: Sequence[Topic], like: float, now: datetime) -> _Voices:
+def _voices(group: Sequence[NewsItem], matches: Sequence[TopicMatch], like: float, now: datetime) -> _Voices:
     item = group[0]
     return _Voices(
-        topic=_topic_strength(topics_of(item, topics)),
+        topic=_topic_strength(matches),
         like=like,
         recent=_recency(item, now),
         shared=1.0 if len({told.member for told in group}) > 1 else 0.0,
@@ -115,22 +115,18 @@ def _voices(group: Sequence[NewsItem], topics: Sequence[Topic], like: float, now
 
 def _candidate(
     group: tuple[NewsItem, ...],
-    topics: Sequence[Topic],
+    matches: Sequence[TopicMatch],
     voices: _Voices,
     weights: Weights,
-    now: datetime,
-    *,
-    own: bool,
+    reasons: Sequence[str],
 ) -> Candidate:
-    item = group[0]
-    matches = topics_of(item, topics)
     return Candidate(
-        item=item,
+        item=group[0],
         also=group[1:],
         topics=tuple(match.topic for match in matches),
         matched=tuple(dict.fromkeys(word for match in matches for word in match.words)),
         score=voices.score(weights),
-        reasons=tuple(_reasons(group, matches, topics, voices, now, own=own)),
+        reasons=tuple(reasons),
         service=voices.service,
     )
 

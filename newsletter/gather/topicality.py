@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from newsletter.model.news import NewsItem, TopicMatch
@@ -59,35 +59,38 @@ def _words(words: tuple[str, ...], topic: Topic, item: NewsItem) -> tuple[tuple[
 
 
 def _found(words: tuple[str, ...], excepted: tuple[str, ...], text: str) -> tuple[str, ...]:
-    wanted, exceptions = _patterns(words, excepted)
-    plain = _NAMED.sub(_blank, text.casefold())
-    if exceptions:
-        plain = exceptions.sub(_blank, plain)
-    found = wanted.findall(plain) if wanted else []
-    return tuple(dict.fromkeys(word.strip("-–:") for word in found))
+    """The words in their order. Most lists have nothing in most texts, which plain search tells fastest."""
+    plain = text.casefold()
+    here = [word for word in words if word.removeprefix("=").casefold() in plain]
+    if not here:
+        return ()
+    plain = _NAMED.sub(_blank, plain)
+    for exception in excepted:
+        if exception.casefold() in plain:
+            plain = _exception(exception).sub(_blank, plain)
+    spans = sorted((m.start(), -m.end()) for word in here for m in _wanted(word).finditer(plain))
+    found: dict[str, None] = {}
+    reached = 0
+    for start, end in spans:
+        if start >= reached:
+            reached = -end
+            found[plain[start:reached].strip("-–:")] = None
+    return tuple(found)
 
 
 def _blank(match: re.Match[str]) -> str:
     return "¤" * len(match[0])
 
 
-@lru_cache(maxsize=256)
-def _patterns(
-    words: tuple[str, ...], exceptions: tuple[str, ...]
-) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    """What is looked for, and what is blanked out before; longer words first, so that they win."""
-    return _any(words, _wanted), _any(exceptions, lambda word: rf"(?<!\w){re.escape(word)}{_ENDING}(?!\w)")
+@lru_cache(maxsize=4096)
+def _exception(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(word.casefold())}{_ENDING}(?!\w)")
 
 
-def _any(words: tuple[str, ...], form: Callable[[str], str]) -> re.Pattern[str] | None:
-    if not words:
-        return None
-    ordered = sorted((word.casefold() for word in words), key=len, reverse=True)
-    return re.compile("|".join(form(word) for word in ordered))
-
-
-def _wanted(word: str) -> str:
+@lru_cache(maxsize=4096)
+def _wanted(word: str) -> re.Pattern[str]:
     """A whole word, or any word that the letters stand in; a blanked part never counts."""
-    if word.startswith("="):
-        return rf"(?<![\w¤]){re.escape(word[1:])}(?![\w¤])"
-    return rf"\w*{re.escape(word)}\w*"
+    plain = word.casefold()
+    if plain.startswith("="):
+        return re.compile(rf"(?<![\w¤]){re.escape(plain[1:])}(?![\w¤])")
+    return re.compile(rf"\w*{re.escape(plain)}\w*")
