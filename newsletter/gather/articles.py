@@ -35,7 +35,7 @@ def article(data: bytes, url: str, member: str, now: datetime, charset: str = ""
         uncertain=when.uncertain,
         image=image,
         image_alt=alt,
-        body=body(root),
+        body=body(root, called),
     )
 
 

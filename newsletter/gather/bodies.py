@@ -17,15 +17,15 @@ _BLOCKS = (
 )
 
 
-def body(root: Node) -> str:
-    """The text, one paragraph a line, at most 20,000 characters; "" where none is found.
+def body(root: Node, title: str = "") -> str:
+    """The text without its title, one paragraph a line, at most 20,000 characters; "" where none is found.
 
     SiteVision's own portlets first, since they say what they hold; else what trafilatura finds.
     """
     lines = _lines(_portlets(root))
     if sum(map(len, lines)) < _SHORTEST:
         lines = _extracted(root) or lines
-    return bounded(_MARK.sub("", line) for line in lines)
+    return bounded(_MARK.sub("", line) for line in lines if line != title)
 
 
 def _portlets(root: Node) -> Iterator[Node]:

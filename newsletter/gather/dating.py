@@ -37,8 +37,8 @@ _META = (
     "cXenseParse:publishtime",
 )
 _DUBLIN_CORE = ("DC.Date.Published", "DC.Date.Issued", "DCTERMS.Issued", "DCTERMS.Published")
-_VAGUE = ("DC.Date", "DCTERMS.Date", "date", "DC.Date.Created", "DCTERMS.Created")  # of what, they do not say
 _CHANGED = ("DC.Date.Modified", "article:modified_time", "og:updated_time", "moddate", "dateModified")
+_NOTE = 120  # characters; a longer text is not a place for a date
 _MOMENT = re.compile(
     r"(?<!\d)(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.I
 )
@@ -71,7 +71,6 @@ def _found(root: Node, url: str, now: datetime) -> Iterator[Published]:
     yield Published(address_day(url, now), Provenance.ADDRESS)
     yield Published(_labelled(root, now), Provenance.LABELLED)
     yield Published(_seen(root, now), Provenance.VISIBLE, uncertain=True)
-    yield Published(_vague(root, now), Provenance.META, uncertain=True)
 
 
 def _moment(text: str, root: Node, now: datetime) -> date | None:
@@ -109,26 +108,34 @@ _ABOUT = (
 
 
 def _seen(root: Node, now: datetime) -> date | None:
-    """The one day that stands in a place made for dates; None where it is the day of change."""
+    """The one day by the heading, else the one in places made for dates; never that of the change."""
     main = main_of(root)
-    places = main.xpath(_PLACES) if main is not None else []
-    seen = {
-        believed(day(place.get("datetime") or "", now) or day(text_of(place), now), now)
-        for place in places
-        if len(text_of(place)) < 120 and not tells_of_change(place)
-    } - {None}
-    changed = {day(meta(root, name), now) for name in _CHANGED}
-    return next(iter(seen - changed), None) if len(seen) == 1 else None
+    if main is None:
+        return None
+    for places in (main.xpath(_BY_HEADING), main.xpath(_PLACES)):
+        seen = {_seen_in(place, now) for place in places} - {None}
+        if len(seen) == 1:
+            return next(iter(seen - _changed(root, now)), None)
+    return None
 
 
+def _seen_in(place: Node, now: datetime) -> date | None:
+    text = text_of(place)
+    if len(text) > _NOTE or tells_of_change(place):
+        return None
+    return believed(day(place.get("datetime") or "", now) or day(text, now), now)
+
+
+def _changed(root: Node, now: datetime) -> set[date | None]:
+    return {day(meta(root, name), now) for name in _CHANGED}
+
+
+_BY_HEADING = (
+    "(.//h1)[1]/preceding-sibling::*[position() < 3]/descendant-or-self::time"
+    " | (.//h1)[1]/following-sibling::*[position() < 3]/descendant-or-self::time"
+    " | (.//h1)[1]/ancestor::header[1]//time"
+)
 _PLACES = (
     "(.//time | .//*[contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'datum')"
     f" or contains(@class, 'publ') or contains(@id, 'datum')])[not({CLUTTER} or {CARD})]"
 )
-
-
-def _vague(root: Node, now: datetime) -> date | None:
-    """A day in the head of which it is not said what happened then; not where it is that of the change."""
-    told = {day(meta(root, name), now) for name in _VAGUE} - {None}
-    changed = {day(meta(root, name), now) for name in _CHANGED}
-    return next(iter(told - changed), None) if len(told) == 1 else None

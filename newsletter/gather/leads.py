@@ -19,6 +19,7 @@ _ABOUT = re.compile(
     r"|(?:text|foto|bild)\s*:",
     re.I,
 )
+_OF_THE_SITE = re.compile(r"\bwebbplats|\bhemsida\b|^välkommen till\b|\bkommuns information\b", re.I)
 _CUT = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
 
 
@@ -66,7 +67,7 @@ def _described(root: Node, paragraphs: list[str]) -> Iterator[str]:
     for text in (cleaned(meta(root, name)) for name in ("og:description", "description", "DC.Description")):
         bare = _CUT.sub("", text)
         whole = next((one for one in paragraphs if bare and one.startswith(bare[:60])), "")
-        yield whole or ("" if bare != text else text)
+        yield whole or ("" if bare != text or _OF_THE_SITE.search(text) else text)
 
 
 def _paragraphs(main: Node) -> Iterator[str]:

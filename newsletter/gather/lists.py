@@ -7,18 +7,14 @@ write one more reader and put it in :data:`_READERS`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
-
-from lxml import html as lxml_html
 
 from newsletter.gather.addresses import address_day, canonical, site, slug_title
 from newsletter.gather.cleaning import cleaned, shortened
-from newsletter.gather.days import day
+from newsletter.gather.days import day, is_a_date
 from newsletter.gather.images import shown_by
 from newsletter.gather.pages import (
     SIDE,
@@ -32,6 +28,7 @@ from newsletter.gather.pages import (
     text_of,
     tree,
 )
+from newsletter.gather.states import Found, state_in_script
 from newsletter.model.news import NewsItem, Provenance
 
 _MOST = 100
@@ -44,17 +41,6 @@ _NEWSY = re.compile(r"nyhet|news|aktuell|press|/20\d\d[/-]", re.I)
 _READ_MORE = re.compile(r"^(?:läs (?:mer|hela|vidare)|till nyheten|mer om)\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What one reader found; the address as it stands in the page."""
-
-    href: str
-    title: str = ""
-    lead: str = ""
-    dated: Dated = field(default=UNDATED)
-    picture: tuple[str, str] = ("", "")  # address and alt text
-
-
 def listing(data: bytes, base_url: str, member: str, now: datetime, charset: str = "") -> list[NewsItem]:
     """The news of a page that lists them, in its order. Raises ParseFailed where the bytes are no page.
 
@@ -62,7 +48,7 @@ def listing(data: bytes, base_url: str, member: str, now: datetime, charset: str
     in the address is not.
     """
     root = tree(data, charset)
-    together: dict[str, _Found] = {}
+    together: dict[str, Found] = {}
     for found in (found for reader in _READERS for found in reader(root, base_url, now)):
         url = canonical(found.href, base_url)
         if url and url != canonical(base_url):
@@ -71,8 +57,8 @@ def listing(data: bytes, base_url: str, member: str, now: datetime, charset: str
     return [item for item in items if item.title][:_MOST]
 
 
-def _joined(one: _Found, other: _Found) -> _Found:
-    return _Found(
+def _joined(one: Found, other: Found) -> Found:
+    return Found(
         href=one.href,
         title=one.title or other.title,
         lead=one.lead or other.lead,
@@ -81,7 +67,7 @@ def _joined(one: _Found, other: _Found) -> _Found:
     )
 
 
-def _item(url: str, found: _Found, member: str, now: datetime) -> NewsItem:
+def _item(url: str, found: Found, member: str, now: datetime) -> NewsItem:
     in_address = address_day(url, now)
     published, provenance = (in_address, Provenance.ADDRESS) if in_address else found.dated
     return NewsItem(
@@ -100,73 +86,7 @@ def _item(url: str, found: _Found, member: str, now: datetime) -> NewsItem:
 # --- the shapes ---------------------------------------------------------------------------------------
 
 
-def _state_in_script(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
-    """``AppRegistry.registerInitialState('12.x', {...})``: the news are data, not markup."""
-    for script in root.iter("script"):
-        for state in _states(script.text or ""):
-            for entry in _entries(state):
-                yield _from_entry(entry, now)
-
-
-def _states(text: str) -> Iterator[dict[str, object]]:
-    decoder = json.JSONDecoder()
-    for call in re.finditer(r"registerInitialState\(\s*(['\"])[^'\"]*\1\s*,\s*(?=\{)", text):
-        try:
-            state, _ = decoder.raw_decode(text, call.end())
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(state, dict):
-            yield state
-
-
-_LISTS = ("articles", "news", "newsItems", "items", "posts", "entries", "hits", "result", "results", "list")
-
-
-def _entries(state: dict[str, object], depth: int = 0) -> Iterator[dict[str, object]]:
-    """The entries of the lists that such apps keep their news in; other things in them have no day."""
-    for name in _LISTS:
-        told = state.get(name)
-        if isinstance(told, dict) and depth < 2:
-            yield from _entries(told, depth + 1)
-        elif isinstance(told, list):
-            entries = [entry for entry in told if isinstance(entry, dict)]
-            yield from (entry for entry in entries if name in ("articles", "news") or _has_day(entry))
-
-
-def _has_day(entry: dict[str, object]) -> bool:
-    return any(entry.get(name) for name in _DAYS)
-
-
-_DAYS = ("publishedLong", "published", "publishedDate", "publishDate", "publicationDate", "date", "datetime")
-
-
-def _from_entry(entry: dict[str, object], now: datetime) -> _Found:
-    def text(*names: str) -> str:
-        told = (entry[name] for name in names if entry.get(name))
-        return next((cleaned(str(value)) for value in told if isinstance(value, str | int)), "")
-
-    found = next((found for name in _DAYS if (found := day(text(name), now))), None)
-    return _Found(
-        href=text("uri", "url", "href", "link"),
-        title=text("title", "heading", "name", "displayName"),
-        lead=text("preamble", "ingress", "lead", "description", "summary"),
-        dated=(found, Provenance.LABELLED) if found else UNDATED,
-        picture=_picture(entry),
-    )
-
-
-def _picture(entry: dict[str, object]) -> tuple[str, str]:
-    """The entry's picture: an address, an object with one, or a tag."""
-    image, alt = entry.get("image"), entry.get("imageAlt") or entry.get("alt") or ""
-    if isinstance(image, dict):
-        alt = image.get("alt") or alt
-        image = image.get("src") or image.get("url") or image.get("uri")
-    if isinstance(image, str) and image.lstrip().startswith("<img"):
-        return shown_by(first(lxml_html.fromstring(f"<div>{image}</div>"), ".//img"))
-    return (image, str(alt)) if isinstance(image, str) else ("", "")
-
-
-def _sol_articles(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
+def _sol_articles(root: Node, base_url: str, now: datetime) -> Iterator[Found]:
     """``ul.sv-defaultlist`` whose items hold ``span.sol-article-item-heading``, ``-date`` and ``-desc``."""
     for item in root.xpath("//li[.//*[contains(@class, 'sol-article-item')]]"):
         link = first(item, ".//a[@href]")
@@ -174,7 +94,7 @@ def _sol_articles(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
             continue
         when = first(item, ".//*[contains(@class, 'sol-article-item-date')]")
         found = day(text_of(when), now) if when is not None else None
-        yield _Found(
+        yield Found(
             href=link.get("href"),
             title=prose_of(first(item, ".//*[contains(@class, 'sol-article-item-heading')]"))
             or prose_of(link),
@@ -183,7 +103,7 @@ def _sol_articles(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
         )
 
 
-def _cards(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
+def _cards(root: Node, base_url: str, now: datetime) -> Iterator[Found]:
     """``li`` or ``article`` with a heading and a link: channel items, hashed web apps, Municipio."""
     here = f"not({_ASIDE})"
     boxes = root.xpath(
@@ -195,8 +115,11 @@ def _cards(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
         heading = first(box, f".//*[{_HEADING}]")
         link = first(heading, "ancestor::a[@href] | .//a[@href]")
         link = link if link is not None else first(box, "descendant-or-self::a[@href]")
-        if link is not None and _is_news(link.get("href"), base_url, box):
-            yield _Found(link.get("href"), prose_of(heading), _lead(box), seen_day(box, now), _shown(box))
+        if link is None:
+            continue
+        dated = seen_day(box, now)
+        if _is_news(link.get("href"), base_url, box) or (dated[0] and _is_own(link.get("href"), base_url)):
+            yield Found(link.get("href"), prose_of(heading), _lead(box), dated, _shown(box))
 
 
 def _holds_another(box: Node) -> bool:
@@ -205,21 +128,21 @@ def _holds_another(box: Node) -> bool:
     return len(links) > 1
 
 
-def _dated_links(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
+def _dated_links(root: Node, base_url: str, now: datetime) -> Iterator[Found]:
     """Any link to ``/YYYY-MM-DD-slug``, the steady signal; *Läs mer* has its title elsewhere."""
     for link in root.xpath(f"//a[@href][not({_ASIDE})]"):
         if address_day(link.get("href"), now):
-            yield _Found(link.get("href"), _link_title(link), dated=UNDATED)
+            yield Found(link.get("href"), _link_title(link), dated=UNDATED)
 
 
-def _read_more(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
+def _read_more(root: Node, base_url: str, now: datetime) -> Iterator[Found]:
     """*Läs mer* links: the title stands in ``title=`` or ``aria-label``, or only in the slug."""
     for link in root.xpath(f"//a[@href][not({_ASIDE})]"):
         if _READ_MORE.match(text_of(link)) and _is_news(link.get("href"), base_url, link.getparent()):
-            yield _Found(link.get("href"), _link_title(link), dated=seen_day(link.getparent(), now))
+            yield Found(link.get("href"), _link_title(link), dated=seen_day(link.getparent(), now))
 
 
-def _headings(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
+def _headings(root: Node, base_url: str, now: datetime) -> Iterator[Found]:
     """Bare headings with links, with the text and the day that follow them."""
     for heading in root.xpath(f"//*[{_HEADING}][.//a[@href] or parent::a[@href]][not({_ASIDE})]"):
         link = first(heading, ".//a[@href]", "parent::a[@href]")
@@ -227,11 +150,45 @@ def _headings(root: Node, base_url: str, now: datetime) -> Iterator[_Found]:
             after = heading.getnext()
             follows = after is not None and after.tag in ("p", "div", "time", "span")
             dated = seen_day(after, now) if follows else UNDATED
-            yield _Found(link.get("href"), prose_of(heading), _following_lead(heading), dated)
+            dated = dated if dated[0] else _dated_above(heading, now)
+            yield Found(link.get("href"), prose_of(heading), _following_lead(heading), dated)
 
 
-_Reader = Callable[[Node, str, datetime], Iterator[_Found]]
-_READERS: tuple[_Reader, ...] = (_state_in_script, _sol_articles, _cards, _headings, _read_more, _dated_links)
+def _dated_above(heading: Node, now: datetime) -> Dated:
+    """The day in the line above a heading, in lists that begin with one: else it is the item's before."""
+    begins = next(heading.getparent().iterchildren(heading.tag)).getprevious()
+    above = heading.getprevious()
+    lines = [text_of(line) for line in (begins, above) if line is not None]
+    if len(lines) < 2 or not all(0 < len(line) < 60 and is_a_date(line) for line in lines):
+        return UNDATED
+    return seen_day(above, now) if seen_day(above, now)[0] else _visible(day(lines[1], now))
+
+
+def _visible(found: date | None) -> Dated:
+    return (found, Provenance.VISIBLE) if found else UNDATED
+
+
+def _plain_items(root: Node, base_url: str, now: datetime) -> Iterator[Found]:
+    """``li`` that hold a link and no heading, where the address has a year or a day stands beside it."""
+    for item in root.xpath(f"//li[.//a[@href]][not(.//*[{_HEADING}] or .//li)][not({_ASIDE})]"):
+        link = first(item, ".//a[@href]")
+        title, dated = _link_title(link), seen_day(item, now)
+        told = dated[0] or _YEAR.search(link.get("href"))
+        if len(title) > 8 and told and _is_news(link.get("href"), base_url, item):
+            yield Found(link.get("href"), title, _lead(item), dated, _shown(item))
+
+
+_YEAR = re.compile(r"/20\d\d/[^/?#]{3}")
+_Reader = Callable[[Node, str, datetime], Iterator[Found]]
+_READERS: tuple[_Reader, ...] = (
+    state_in_script,
+    _sol_articles,
+    _cards,
+    _headings,
+    _read_more,
+    _dated_links,
+    _plain_items,
+)
 
 
 # --- parts of an item ---------------------------------------------------------------------------------
@@ -248,13 +205,19 @@ def _link_title(link: Node) -> str:
     return ""
 
 
+def _is_own(href: str, base_url: str) -> bool:
+    """Whether a link leads to another page of the same site, and not to its start page."""
+    url = canonical(href, base_url)
+    return bool(url) and site(url) == site(base_url) and urlsplit(url).path not in ("", "/")
+
+
 def _is_news(href: str, base_url: str, box: Node) -> bool:
     """Whether a link leads to an item of the site's own news, and not to a section of the site.
 
     Said by the address (a day, a word such as *nyheter*, or lying below the list), or by a date beside it.
     """
     url = canonical(href, base_url)
-    if not url or site(url) != site(base_url) or urlsplit(url).path in ("", "/"):
+    if not _is_own(href, base_url):
         return False
     path, base_path = urlsplit(url).path, urlsplit(base_url).path.rstrip("/").removesuffix(".html")
     below = len(base_path) > 1 and path.startswith(base_path + "/") and path != base_path + "/"
