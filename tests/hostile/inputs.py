@@ -161,6 +161,9 @@ FEEDS: dict[str, Make] = {
     "attributes just below the limit": lambda: rss(
         "".join(item(more="<a " + "b='' " * 3_200 + "/>") for _ in range(60))
     ),
+    "attributes below the limit in a broken feed": lambda: (
+        rss(item(title="<a " + "b " * 8_000 + ">") * 100) + "& <x y=z>"
+    ),
     "one attribute of 5 MB": lambda: rss(item(more=f'<a b="{"x" * (HEAVY - 1000)}"/>')),
     "declaration flood": lambda: "<?xml " + 'a="" ' * 33_000 + "?>" + rss(item()),
     "deep nesting": lambda: rss(item(more=_tags("b", 20_000))),
