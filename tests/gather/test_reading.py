@@ -290,3 +290,37 @@ def test_deep_nesting_is_survived() -> None:
     deep = page("<div>" * 10_000 + '<h2><a href="/nyheter/a">En nyhet</a></h2>')
     with contextlib.suppress(ParseFailed):
         listing(deep, BASE, "a", NOW)
+
+
+def test_a_body_is_bounded_plain_text() -> None:
+    """However long the page, its body has at most 20,000 characters, and no script, form or tag."""
+    active = "<script>alert(1)</script><form><input value='Sök'></form><p onclick='x()'>Kvar <b>här</b></p>"
+    words = "Skolan byggs om med början i mars. " * 20
+    paragraphs = "".join(f"<p>Del {number} av texten. {words}</p>" for number in range(60))
+    body = article(page(f"<h1>x</h1>{active}{paragraphs}"), BASE, "a", NOW).body
+    assert 15_000 < len(body) <= 20_000
+    assert not [part for part in ("<", "alert", "Sök", "onclick") if part in body]
+
+
+def test_a_body_of_portlets_is_bounded_too() -> None:
+    """SiteVision's own portlets are read without a library, and their text is bounded all the same."""
+    words = f"<p>{'Skolan byggs om. ' * 3000}</p>"
+    portlet = f'<div id="Brodtext"></div><div class="sv-text-portlet-content">{words}</div>'
+    assert 15_000 < len(article(page(portlet), BASE, "a", NOW).body) <= 20_000
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:image/png;base64,AAAA", "file:///etc/passwd", "/logo.svg"]
+)
+def test_a_picture_is_one_to_show(address: str) -> None:
+    """Only a picture with an http(s) address is one, and no logo."""
+    head = f'<meta property="og:image" content="{address}">'
+    item = article(page(f'<h1>x</h1><img src="{address}" alt="A">', head), BASE, "a", NOW)
+    assert (item.image, item.image_alt) == ("", "")
+
+
+def test_marks_of_the_pages_own_hide_nothing() -> None:
+    """A page cannot hide its text, or show its menu, by writing the marks that the reader sets."""
+    told = "Bron över älven blir klar i mars."
+    body = f'<h1>Ny bro</h1><p class="ingress" data-clutter="menu" data-card="item">{told}</p>'
+    assert article(page(body), BASE, "a", NOW).lead == told
