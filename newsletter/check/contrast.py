@@ -81,7 +81,8 @@ def _finding(
 ) -> Finding:
     ink, ground, said = pair
     night = scheme is Scheme.DARK
-    more = f" (och {len(texts) - 1} ställen till)" if len(texts) > 1 else ""
+    others = len(texts) - 1
+    more = f" (och {others} {'ställe' if others == 1 else 'ställen'} till)" if others else ""
     shown = f"{ratio:.1f}".replace(".", ",")
     return error(
         "contrast-dark" if night else "contrast-light",

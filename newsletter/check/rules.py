@@ -35,6 +35,10 @@ def _may(about: str) -> Rule:
     return Rule(_WARNING, about, may_stand=True)
 
 
+def _always(about: str) -> Rule:
+    return Rule(_WARNING, about, may_stand=False)
+
+
 RULES: Mapping[str, Rule] = {
     # links
     "link-broken": _must("En länk är ingen hel adress, eller har ett annat slag än https, mailto och tel"),
@@ -104,5 +108,5 @@ RULES: Mapping[str, Rule] = {
     "spam-like": _may("SpamAssassin håller en del emot brevet (bara där det är installerat)"),
     "spam-refused": _should("SpamAssassin räknar brevet som skräppost (bara där det är installerat)"),
     # allowances
-    "allowance-unused": _may("En rad som låter ett fynd stå har inget att låta stå"),
+    "allowance-unused": _always("En rad som låter ett fynd stå har inget att låta stå"),
 }

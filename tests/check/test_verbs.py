@@ -217,10 +217,10 @@ def test_check_leaves_with_three_where_an_error_stands(
     workspace: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without errors the status is 0, with one it is 3, and the finding is on stdout."""
-    assert _run(workspace, "check", "2026-2") == 0
+    assert _run(workspace, "check", "2026-2", "--no-spam") == 0
     text = ISSUE.replace("Det går bra.", "Det går TK.")
     workspace.write({"content/issues/2026-2/issue.md": text.encode()})
-    assert _run(workspace, "check", "2026-2") == 3
+    assert _run(workspace, "check", "2026-2", "--no-spam") == 3
     assert "content/issues/2026-2/issue.md:19" in capsys.readouterr().out
-    assert _run(workspace, "check", "2026-2", "--json") == 3
+    assert _run(workspace, "check", "2026-2", "--no-spam", "--json") == 3
     assert json.loads(capsys.readouterr().out)["findings"][0]["rule"] == "placeholder"
