@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean venv
+.PHONY: help demo test check bench fidelity lock clean venv
 
 PYTHON ?= python3
 VENV = .venv
@@ -35,6 +35,10 @@ check: $(VENV)/.developed ## look at the code without running it: lint, types, i
 bench: $(BENCH)/.installed ## measure gathering, and how other readers do (installs those into .venv-bench)
 	@$(BENCH)/bin/python bench/gather.py $(ARGS)
 
+fidelity: $(VENV)/.installed bench/node_modules/.installed ## compare our MJML with node's by picture, and time letters
+	@$(BIN)/python bench/fidelity/compare.py $(ARGS)
+	@$(BIN)/python bench/letters.py
+
 venv: $(VENV)/.developed ## make .venv with all that developers need
 
 lock: $(VENV)/.developed ## work out requirements.lock, requirements-dev.lock and bench/requirements.txt
@@ -43,7 +47,7 @@ lock: $(VENV)/.developed ## work out requirements.lock, requirements-dev.lock an
 	@$(LOCK) pyproject.toml bench/requirements.in --constraint requirements.lock --output-file bench/requirements.txt
 
 clean: ## remove .venv, .venv-bench and what was built (never .newsletter, outbox, reports or private lists)
-	rm -rf $(VENV) $(BENCH) build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) bench/node_modules build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find newsletter tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # One lock for all platforms, with every file's hash and no index named; 3.11 is the oldest Python we run on.
@@ -72,6 +76,13 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/.made
 $(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing what developers need into $(VENV) ..." >&2
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Node's MJML is compared with as well. The lock names no registry: npm asks the one that it is set up for.
+bench/node_modules/.installed: bench/package.json bench/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "make: npm is missing. On Debian: apt install npm" >&2; exit 1; }
+	@echo "Installing node's MJML into bench/node_modules ..." >&2
+	@cd bench && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # The other readers are compared with, never depended on: they have a room of their own. The lock is whole, and

@@ -40,7 +40,11 @@ MJML: Mapping[str, Component] = {
     "mj-breakpoint": _component("width", "mj-head"),
     "mj-attributes": _component("", "mj-head"),
     "mj-all": _component(f"{_PADDING} {_TYPE}", "mj-attributes"),
-    "mj-class": _component(f"name {_PADDING} {_BORDER} {_TYPE} align background-color", "mj-attributes"),
+    "mj-class": _component(
+        f"name {_PADDING} {_BORDER} {_TYPE} align background-color border-color border-style border-width"
+        " inner-padding",
+        "mj-attributes",
+    ),
     "mj-raw": _component("", "mj-head mj-body mj-wrapper"),
     "mj-body": _component("width background-color css-class", "mjml"),
     "mj-wrapper": _component(

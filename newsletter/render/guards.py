@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
 
@@ -17,7 +18,8 @@ from lxml import etree
 
 from newsletter.errors import InputError, Problem, Problems
 from newsletter.model.where import Where
-from newsletter.render.components import HOLDS_HTML, HTML, MJML, SHORTHAND_FREE, SIDE_PADDING, VOID
+from newsletter.render.components import HOLDS_HTML, HTML, MJML, SHORTHAND_FREE, VOID
+from newsletter.render.room import Defaults, defaults, px, room
 
 AT = "x-at"  # the attribute that carries a template's name and line; it never reaches mrml
 MAX_DEPTH = 40
@@ -29,6 +31,14 @@ _FOREIGN_CSS = re.compile(r"url\s*\(|@import|@font-face|expression\s*\(", re.IGN
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _RISKY = re.compile(r"[^ !#-%(-;=?-\[\]-~]")  # what Rust's debug format, XML or HTML would touch
 _LAST_AT = re.compile(rf'{AT}="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What judging one element takes beside the element."""
+
+    hosting: str  # the web folder that pictures may lie in; empty for none
+    stated: Defaults  # what mj-attributes say
 
 
 def marked(source: str, name: str) -> str:
@@ -104,9 +114,10 @@ def _problems(tree: etree._Element, hosting: str) -> Iterator[Problem]:
             "Se efter om en tagg inte stängs, eller om en mall tar in sig själv.",
         )
         return
+    around = _Around(hosting, defaults(tree))
     for element in tree.iter(etree.Element):
         yield from _named(element)
-        yield from _fit(element, hosting)
+        yield from _fit(element, around)
 
 
 def _told(tree: etree._Element) -> Iterator[Problem]:
@@ -176,11 +187,11 @@ def _unknown_attribute(element: etree._Element, name: str, attribute: str, allow
     )
 
 
-def _fit(element: etree._Element, hosting: str) -> Iterator[Problem]:
+def _fit(element: etree._Element, around: _Around) -> Iterator[Problem]:
     """Values that would go wrong in some mail program."""
     name = element.tag
     if name in ("mj-image", "img") and not _is_default(element):
-        yield from _picture(element, hosting)
+        yield from _picture(element, around)
     if name in SHORTHAND_FREE and element.get("padding", "0") not in ("0", "0px"):
         yield Problem(
             f"<{name}> har padding i ett stycke.",
@@ -204,7 +215,7 @@ def _is_default(element: etree._Element) -> bool:
     return parent is not None and parent.tag == "mj-attributes"
 
 
-def _picture(element: etree._Element, hosting: str) -> Iterator[Problem]:
+def _picture(element: etree._Element, around: _Around) -> Iterator[Problem]:
     if element.get("alt") is None:
         yield Problem(
             "En bild saknar alt.",
@@ -213,7 +224,7 @@ def _picture(element: etree._Element, hosting: str) -> Iterator[Problem]:
             'Skriv alt="…", eller alt="" för en bild som bara pryder.',
         )
     src = element.get("src", "")
-    if not src.startswith(("cid:", f"{hosting}/") if hosting else "cid:"):
+    if not src.startswith(("cid:", f"{around.hosting}/") if around.hosting else "cid:"):
         yield Problem(
             "En bild hämtas utifrån.",
             _near(element),
@@ -221,11 +232,11 @@ def _picture(element: etree._Element, hosting: str) -> Iterator[Problem]:
             "Använd bilder ur numrets mapp eller temats logotyp.",
         )
     if element.tag == "mj-image":
-        yield from _width(element)
+        yield from _width(element, around.stated)
 
 
-def _width(element: etree._Element) -> Iterator[Problem]:
-    wide, room = _px(element.get("width")), _room(element)
+def _width(element: etree._Element, stated: Defaults) -> Iterator[Problem]:
+    wide, place = px(element.get("width")), room(element, stated)
     if wide is None:
         yield Problem(
             "En bild saknar bredd.",
@@ -233,61 +244,13 @@ def _width(element: etree._Element) -> Iterator[Problem]:
             "Utan bredd visar Outlook bilden i filens fulla storlek.",
             'Skriv width="…px".',
         )
-    elif wide > room:
+    elif wide > place:
         yield Problem(
-            f"En bild är {wide:g} px bred men platsen {room:g} px.",
+            f"En bild är {wide:g} px bred men platsen {place:g} px.",
             _near(element),
             "Outlook visar den då bredare än brevet.",
-            f'Skriv width="{room:g}px" eller mindre.',
+            f'Skriv width="{place:g}px" eller mindre.',
         )
-
-
-def _room(element: etree._Element) -> float:
-    """The pixels that a picture has: the body's, less paddings, shared by the columns."""
-    line = [element, *element.iterancestors("mj-column", "mj-group", "mj-section", "mj-wrapper", "mj-body")]
-    room = _px(line[-1].get("width")) or 600.0
-    for each in reversed(line):
-        if each.tag in ("mj-column", "mj-group"):
-            room = _share(each, room)
-        room -= sum(_taken(each, side) for side in ("left", "right"))
-    return room
-
-
-def _taken(element: etree._Element, side: str) -> float:
-    """What padding and border take on a side; padding in one piece is never but 0."""
-    padding = _px(_effective(element, f"padding-{side}"))
-    if padding is None:
-        stated = _effective(element, "padding")
-        padding = SIDE_PADDING.get(str(element.tag), 0.0) if stated is None else _px(stated)
-    border = _effective(element, f"border-{side}") or _effective(element, "border") or "none"
-    return (padding or 0.0) + (_px(border.split()[0]) or 0.0)
-
-
-def _effective(element: etree._Element, name: str) -> str | None:
-    """An attribute's value as MJML finds it: the element's own, its class's, its name's, everybody's."""
-    if (own := element.get(name)) is not None:
-        return str(own)
-    head = "mj-head/mj-attributes/"
-    places = [f'mj-class[@name="{each}"]' for each in reversed(element.get("mj-class", "").split())]
-    for place in (*places, str(element.tag), "mj-all"):
-        for stated in reversed(element.getroottree().getroot().findall(head + place)):
-            if (value := stated.get(name)) is not None:
-                return str(value)
-    return None
-
-
-def _share(column: etree._Element, room: float) -> float:
-    stated = column.get("width", "")
-    if stated.endswith("%"):
-        return room * float(stated[:-1]) / 100
-    parent = column.getparent()
-    siblings = len(parent.findall("mj-column") + parent.findall("mj-group")) if parent is not None else 1
-    return _px(stated) or room / max(siblings, 1)
-
-
-def _px(value: str | None) -> float | None:
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)(?:px)?\s*", value or "")
-    return float(found[1]) if found else None
 
 
 # --- writing ----------------------------------------------------------------------------------------------

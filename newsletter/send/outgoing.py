@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from newsletter.model.delivery import Delivery, Outgoing
@@ -41,10 +42,13 @@ def outgoing(template: Template, delivery: Delivery, marks: Mapping[Mark, str], 
     return Outgoing(delivery.id, envelope_from, wire_address(delivery.address), b"".join(parts))
 
 
+_quoted = lru_cache(maxsize=512)(quoted)  # a value stands in both parts, and a member's name in many letters
+
+
 def _filled(gap: Gap, delivery: Delivery, values: Mapping[Mark, str], at: datetime, domain: str) -> bytes:
     if gap.mark is not None:
         value = values[gap.mark]
-        return quoted(html.escape(value) if gap.form is Form.HTML else value)
+        return _quoted(html.escape(value) if gap.form is Form.HTML else value)
     match gap.form:
         case Form.TO:
             return mailbox_line("To", delivery.name, delivery.address)
