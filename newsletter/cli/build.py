@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from newsletter.pipeline.build import Built
+    from collections.abc import Iterator, Mapping
+
+    from newsletter.pipeline.build import Built, BuiltLetter
 
 
 _WIDE = 160  # a path must never be cut short or in two: it is there to be opened
@@ -23,6 +25,8 @@ def command(workspace: Path | None, issue: str, as_json: bool) -> None:
 
     Varje utgåva blir letter.html, letter.txt och dess bilder, att öppna i webbläsaren. Namn och medlem
     visas med påhittade exempel. Samma innehåll ger samma filer och samma kontrollsumma.
+
+    Är utgåvorna flera visas vilka som får var och en, och vad som skiljer den från den första.
 
     \b
     Exempel:
@@ -43,12 +47,17 @@ def command(workspace: Path | None, issue: str, as_json: bool) -> None:
 
 
 def _data(built: Built) -> dict[str, object]:
+    from dataclasses import asdict
+
     from newsletter.cli.check import shown
 
     letters = [
         {
             "edition": letter.edition,
             "readers": letter.readers,
+            "segments": letter.segments,
+            "counties": letter.counties,
+            "differs": asdict(letter.differs),
             "digest": letter.digest,
             "html_bytes": letter.html_bytes,
             "picture_bytes": letter.picture_bytes,
@@ -75,7 +84,31 @@ def _show(built: Built) -> None:
             letter.digest[:12],
             f"{letter.folder}/letter.html",
         )
-    Console(width=_WIDE, soft_wrap=True, highlight=False).print(table)
+    console = Console(width=_WIDE, soft_wrap=True, highlight=False, markup=False)
+    console.print(table)
+    for letter in built.letters if len(built.letters) > 1 else ():
+        console.print("\n".join(_told(letter)))
+
+
+def _told(letter: BuiltLetter) -> Iterator[str]:
+    """Who gets an edition, and what is different for them."""
+    yield f"\n{letter.edition}"
+    if letter.readers:
+        yield f"  läsare: {_counted(letter.segments)}"
+        yield f"  län: {_counted(letter.counties)}"
+    differs = letter.differs
+    for said, titles in (
+        ("har också", differs.added),
+        ("saknar", differs.removed),
+        ("har högre upp", differs.moved),
+        ("märker som läsarens eget", differs.marked),
+    ):
+        if titles:
+            yield f"  {said}: {', '.join(f'”{title}”' for title in titles)}"
+
+
+def _counted(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{name or 'okänt'} {number}" for name, number in numbers.items())
 
 
 def _kb(size: int) -> str:

@@ -1,6 +1,6 @@
 """An issue, the news that was picked, and a set of segments become an edition.
 
-    issue + segments of each reader → keys → one edition per key
+    issue + picks + segments and member of each reader → keys → one edition per key
     news.toml ⇄ picks
 
 There are as many editions as there are different letters, never one per reader.
@@ -8,11 +8,13 @@ There are as many editions as there are different letters, never one per reader.
 
 from __future__ import annotations
 
+from newsletter.compose.differing import Difference, difference
 from newsletter.compose.dropping import without
-from newsletter.compose.editions import edition, key, keys
+from newsletter.compose.editions import Editions, Key, edition, id_of, key, key_of, keys
 from newsletter.compose.picks import item_text, picks, picks_text
 from newsletter.compose.unknown import (
     unknown_in_picks,
+    unknown_places,
     unknown_segments,
     unknown_sender,
     unknown_topics,
@@ -20,13 +22,20 @@ from newsletter.compose.unknown import (
 )
 
 __all__ = [
+    "Difference",
+    "Editions",
+    "Key",
+    "difference",
     "edition",
+    "id_of",
     "item_text",
     "key",
+    "key_of",
     "keys",
     "picks",
     "picks_text",
     "unknown_in_picks",
+    "unknown_places",
     "unknown_segments",
     "unknown_sender",
     "unknown_topics",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from newsletter.errors import Problem
 from newsletter.model.issue import BlockKind, Issue
 from newsletter.model.news import Pick
+from newsletter.model.people import Member
 from newsletter.model.where import Where
 
 
@@ -27,6 +28,21 @@ def unknown_topics(issue: Issue, known: Collection[str]) -> tuple[Problem, ...]:
         for block in issue.blocks
         if block.topic and block.topic not in known
     )
+
+
+def unknown_places(issue: Issue, members: Mapping[str, Member]) -> tuple[Problem, ...]:
+    """The members and counties that blocks are about and that the members' list does not have."""
+    counties = {member.county for member in members.values() if member.county}
+    folded = {county.casefold() for county in counties}
+    found: list[Problem] = []
+    for block in issue.blocks:
+        if block.member and block.member not in members:
+            what = f"Medlemmen ”{block.member}” finns inte."
+            found.append(_problem(what, block.member, members, block.where, "subscribers/members.csv"))
+        if block.county and block.county.casefold() not in folded:
+            what, known = f"Länet ”{block.county}” finns inte.", sorted(counties)
+            found.append(_problem(what, block.county, known, block.where, "subscribers/members.csv"))
+    return tuple(found)
 
 
 def unknown_sender(issue: Issue, known: Collection[str]) -> tuple[Problem, ...]:

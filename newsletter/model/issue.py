@@ -74,6 +74,8 @@ class Block:
     title: str = ""  # the heading's characters; empty where there is none
     nodes: tuple[Node, ...] = ()  # the text, without the heading and without what the fields below hold
     topic: str = ""  # a topic's id; empty where none is given
+    member: str = ""  # CARD, INVITATION: the member that it is about, by id
+    county: str = ""  # CARD, INVITATION: the county that it is about, as members' lists have it
     segments: tuple[str, ...] = ()
     event: EventFacts | None = None  # INVITATION
     action: Link | None = None  # INVITATION, BUTTON: the one link that becomes a button
@@ -118,3 +120,5 @@ class Issue:
     lines: dict[str, int] = field(default_factory=dict)  # front matter key → line
     allowances: tuple[Allowance, ...] = ()  # in the order of the file
     headings: tuple[WrittenHeading, ...] = ()  # in the order of the file
+    ordering: str = "issue"  # issue: as written; county: what is near a reader first
+    mark_own: bool = False  # whether the news of a reader's own member is marked

@@ -37,6 +37,9 @@ class Edition:
     segments: tuple[str, ...]
     blocks: tuple[Block, ...]
     picks: tuple[Pick, ...]
+    own_blocks: frozenset[str] = frozenset()  # ids of those marked as from the reader's own member
+    own_picks: frozenset[str] = frozenset()
+    own_kind: str = ""  # that member's kind, kommun or region; empty where nothing is marked
 
 
 @dataclass(frozen=True, slots=True)

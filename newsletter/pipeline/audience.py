@@ -13,6 +13,8 @@ from newsletter.model.issue import Issue
 from newsletter.model.people import Member, Recipient, Segment
 from newsletter.model.where import Where
 from newsletter.pipeline import issues
+from newsletter.pipeline.issues import LoadedIssue
+from newsletter.pipeline.readership import home_of
 from newsletter.ports import People, Suppressions, Workspace
 
 
@@ -35,6 +37,7 @@ class Audience:
     segments: tuple[Segment, ...]
     members: Mapping[str, Member]
     people: People
+    editions: compose.Editions
 
     @property
     def rule(self) -> str:
@@ -47,22 +50,24 @@ class Audience:
 
     def key_of(self, recipient: Recipient) -> tuple[str, ...]:
         """The key of the edition that a person gets."""
-        return compose.key(self.issue, self._segments_of(recipient))
+        return self.editions.key(self._segments_of(recipient), home_of(recipient))
 
     def tally(self, suppressions: Suppressions) -> Tally:
         """Count them, in one pass."""
         excluded: Counter[str] = Counter()
         groups: Counter[str] = Counter()
         sets: Counter[tuple[str, ...]] = Counter()
+        keys: set[compose.Key] = set()
         for one, ids in self._found():
             sets[ids] += 1
+            keys.add(self.editions.key(ids, home_of(one)))
             why = suppressions.why(one.address)
             excluded.update([why.value] if why else [])
             groups.update(one.mandates[0].role.group.value for _ in one.mandates[:1])
         return Tally(
             candidates=sets.total(),
             excluded=excluded,
-            keys=compose.keys(self.issue, sets),
+            keys=self.editions.in_order(keys),
             segments=self._by_segment(sets),
             groups=groups,
         )
@@ -82,9 +87,11 @@ class Audience:
         return stage.segments_of(recipient, self.segments, self.members)
 
 
-def audience(issue: Issue, workspace: Workspace, people: People) -> Audience:
+def audience(loaded: LoadedIssue, workspace: Workspace, people: People) -> Audience:
     """The issue's audience. Raises InputError where the issue names nobody."""
-    found = Audience(issue, issues.segments(workspace), issues.members(workspace), people)
+    issue, members = loaded.issue, issues.members(workspace)
+    editions = compose.Editions(issue, loaded.picks, members)
+    found = Audience(issue, issues.segments(workspace), members, people, editions)
     if not issue.audiences:
         raise InputError(
             "Brevet är inte riktat till någon.",

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter import render, send
+from newsletter import compose, render, send
 from newsletter.errors import ChecksFailed
-from newsletter.model.letter import Letter
+from newsletter.model.letter import Edition, Letter
 from newsletter.model.settings import Settings
 from newsletter.pipeline.check import Checked, Rendered, checked, rendered
 from newsletter.ports import People, Workspace
@@ -22,6 +22,9 @@ class BuiltLetter:
 
     edition: str
     readers: int  # on the lists now, suppressed people among them
+    segments: Mapping[str, int]  # of the readers; somebody may be in several
+    counties: Mapping[str, int]  # of the readers; those of no known county under an empty name
+    differs: compose.Difference  # from the first edition
     digest: str  # of all that its readers could tell apart, before personal marks
     html_bytes: int
     picture_bytes: int
@@ -58,7 +61,10 @@ def build(
     found = checked(made, settings=settings, now=now)
     _refuse_too_big(found)
     workspace.replace(f"{FOLDER}/{issue_id}", _files(made))
-    return Built(issue_id, tuple(_built(letter, made) for letter in made.letters), found)
+    built = (
+        _built(letter, edition, made) for letter, edition in zip(made.letters, made.editions, strict=True)
+    )
+    return Built(issue_id, tuple(built), found)
 
 
 def _refuse_too_big(found: Checked) -> None:
@@ -75,10 +81,14 @@ def _files(made: Rendered) -> Mapping[str, bytes]:
     }
 
 
-def _built(letter: Letter, made: Rendered) -> BuiltLetter:
+def _built(letter: Letter, edition: Edition, made: Rendered) -> BuiltLetter:
+    who = made.readers[letter.edition]
     return BuiltLetter(
         edition=letter.edition,
-        readers=made.readers[letter.edition],
+        readers=who.readers,
+        segments=dict(sorted(who.segments.items())),
+        counties=dict(sorted(who.counties.items())),
+        differs=compose.difference(made.editions[0], edition),
         digest=send.letter_digest(letter),
         html_bytes=len(letter.html.encode()),
         picture_bytes=sum(len(picture.data) for picture in letter.pictures),

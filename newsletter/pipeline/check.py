@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter import check as stage
 from newsletter import compose
-from newsletter import people as lists
 from newsletter.errors import OutsideError
 from newsletter.model.finding import Finding, Probe, Probes, Severity, SpamVerdict
 from newsletter.model.issue import Issue
-from newsletter.model.letter import Letter
-from newsletter.model.people import Member, Recipient, Segment
+from newsletter.model.letter import Edition, Letter
 from newsletter.model.settings import Settings
 from newsletter.pipeline import filtering, issues, probing, referring
 from newsletter.pipeline.letters import letters
+from newsletter.pipeline.readership import Readership, readership
 from newsletter.ports import Fetcher, People, SpamFilter, Workspace
 
 _NOT_ASKED = Probes()
@@ -29,12 +27,13 @@ _NO_SPAM = "skräppostpoäng: SpamAssassin är inte installerat, eller skulle in
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An issue's letters, in the editions' steady order, and how many on the lists would get each."""
+    """An issue's letters, in the editions' steady order, and who on the lists would get each."""
 
     issue: Issue
     letters: tuple[Letter, ...]
-    readers: Mapping[str, int]  # by edition
+    readers: Mapping[str, Readership]  # by edition
     reference: stage.Reference = field(default_factory=stage.Reference)
+    editions: tuple[Edition, ...] = ()  # what each letter was made from
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,8 @@ def _asked(
     """What asking for the addresses gave, and what is to be said where it gave nothing."""
     if fetcher is None:
         return {}, (_NO_LINKS,)
-    found = probing.probed(letters, fetcher, reachable=settings.gather.trial_hosts)
-    return ({}, (_NO_NETWORK,)) if probing.nothing_answered(found) else (found, ())
+    asked = probing.probed(letters, fetcher, reachable=settings.gather.trial_hosts)
+    return ({}, (_NO_NETWORK,)) if asked.is_offline else (asked.found, ())
 
 
 def _judged(
@@ -113,12 +112,14 @@ def rendered(
     """The editions that occur among the readers, rendered, with what they are held against.
 
     Where nobody is on the lists yet, there is one for each segment that the issue's blocks name, and one for
-    all others. Raises MissingFile, InputError or Problems, with file and line.
+    all others, by place where that matters. Raises MissingFile, InputError or Problems, with file and line.
     """
     loaded = issues.load(workspace, issue_id, settings=settings)
     members, segments = issues.members(workspace), issues.segments(workspace)
-    counted, of_segment = counts(loaded.issue, people.everyone() if people else (), segments, members)
-    keys = compose.keys(loaded.issue, counted or _imagined(loaded.issue))
+    editions = compose.Editions(loaded.issue, loaded.picks, members)
+    everyone = people.everyone() if people else ()
+    counted, of_segment = readership(loaded.issue, editions, everyone, segments, members)
+    keys = editions.in_order(counted or _imagined(loaded.issue, editions, members))
     made = letters(loaded, keys, workspace=workspace, settings=settings, shipped=shipped)
     reference = referring.reference(
         loaded,
@@ -129,31 +130,17 @@ def rendered(
         support=support,
         readers=of_segment,
     )
-    readers = {letter.edition: counted.get(key, 0) for letter, key in zip(made, keys, strict=True)}
-    return Rendered(loaded.issue, made, readers, reference)
+    readers = {letter.edition: counted.get(key, Readership()) for letter, key in zip(made, keys, strict=True)}
+    composed = tuple(editions.edition(key) for key in keys)
+    return Rendered(loaded.issue, made, readers, reference, composed)
 
 
-def counts(
-    issue: Issue, everyone: Iterable[Recipient], segments: Sequence[Segment], members: Mapping[str, Member]
-) -> tuple[Mapping[tuple[str, ...], int], Mapping[str, int]]:
-    """How many of the issue's audiences get which edition, by its key, and how many each segment has.
-
-    Nobody is kept in memory.
-    """
-    editions: Counter[tuple[str, ...]] = Counter()
-    people: Counter[str] = Counter({segment.id: 0 for segment in segments})
-    for recipient in everyone:
-        of_reader = lists.segments_of(recipient, segments, members)
-        people.update(of_reader)
-        if set(of_reader) & set(issue.audiences):
-            editions[compose.key(issue, of_reader)] += 1
-    return editions, people
-
-
-def _imagined(issue: Issue) -> Iterator[tuple[str, ...]]:
-    yield ()
-    for segment in dict.fromkeys(segment for block in issue.blocks for segment in block.segments):
-        yield (segment,)
+def _imagined(
+    issue: Issue, editions: compose.Editions, members: Collection[str]
+) -> Iterator[tuple[str, ...]]:
+    yield editions.key(())
+    yield from (editions.key((segment,)) for block in issue.blocks for segment in block.segments)
+    yield from (editions.key((), member) for member in members)
 
 
 def checked(made: Rendered, *, settings: Settings, now: datetime, probes: Probes = _NOT_ASKED) -> Checked:

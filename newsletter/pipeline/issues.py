@@ -126,6 +126,7 @@ def unknown(
         *compose.unknown_sender(issue, list(settings.senders)),
         *compose.unknown_segments(issue, [segment.id for segment in segments(workspace)]),
         *compose.unknown_topics(issue, topics),
+        *compose.unknown_places(issue, members(workspace)),
         *compose.unknown_in_picks(found, path, topics=topics, members=list(members(workspace))),
     ]
 

@@ -55,8 +55,10 @@ def _rendered(
     workspace: Workspace,
     settings: Settings,
 ) -> tuple[Letter, ...]:
-    editions = [compose.edition(loaded.issue, loaded.picks, key) for key in keys]
-    names = {member.id: member.name for member in issues.members(workspace).values()}
+    members = issues.members(workspace)
+    composed = compose.Editions(loaded.issue, loaded.picks, members)
+    editions = [composed.edition(key) for key in keys]
+    names = {member.id: member.name for member in members.values()}
     return tuple(
         render.letter(
             edition,

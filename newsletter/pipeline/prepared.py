@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from newsletter import compose
 from newsletter import send as stage
 from newsletter.errors import ChecksFailed, InputError, StateError
 from newsletter.model.delivery import Delivery, DeliveryState, Sending
@@ -35,7 +36,6 @@ from newsletter.ports import (
     Workspace,
 )
 
-_PLAIN = "alla"  # the edition of those whom no segment decides over; no block can be `för alla`
 _OPEN = (DeliveryState.WAITING, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)
 
 
@@ -93,7 +93,7 @@ def fresh(issue_id: str, ports: Ports) -> Prepared:
     """A sending that is not planned yet. Raises InputError, Problems or ChecksFailed."""
     _refuse_undecided_measuring(ports.settings)
     loaded = issues.load(ports.workspace, issue_id, settings=ports.settings)
-    readers = audience(loaded.issue, ports.workspace, ports.people)
+    readers = audience(loaded, ports.workspace, ports.people)
     tally = readers.tally(ports.suppressions)
     refuse_nobody(tally, loaded.issue.audiences)
     made = _rendered(loaded, tally.keys, ports)
@@ -106,18 +106,13 @@ def fresh(issue_id: str, ports: Ports) -> Prepared:
 def resumed(known: Sending, ports: Ports) -> Prepared:
     """The letters anew, proved to be those that were planned. They were checked then."""
     loaded = issues.load(ports.workspace, known.issue, settings=ports.settings)
-    readers = audience(loaded.issue, ports.workspace, ports.people)
+    readers = audience(loaded, ports.workspace, ports.people)
     rows = Counter(row.edition for row in ports.book.deliveries(known.id))
-    made = _rendered(loaded, [_key_of(edition) for edition in sorted(rows)], ports)
+    made = _rendered(loaded, [compose.key_of(edition) for edition in sorted(rows)], ports)
     recipients = (row.recipient for row in ports.book.deliveries(known.id))
     refuse_changed(known, _digest(made, recipients, readers, ports))
     waiting = ports.book.deliveries(known.id, *_OPEN, DeliveryState.EXCLUDED)
     return Prepared(_plan(known, waiting, loaded, None), made, loaded, readers, known)
-
-
-def _key_of(edition: str) -> tuple[str, ...]:
-    """The key that an edition's id was made from; no segment's id holds a plus sign."""
-    return () if edition == _PLAIN else tuple(edition.split("+"))
 
 
 def _rendered(loaded: LoadedIssue, keys: Iterable[tuple[str, ...]], ports: Ports) -> tuple[Letter, ...]:
@@ -159,7 +154,7 @@ def _hosted(made: tuple[Letter, ...], ports: Ports) -> Mapping[str, Probe]:
     if ports.fetcher is None or not any(letter.hosted for letter in made):
         return {}
     bare = [replace(letter, links=()) for letter in made]
-    return probing.probed(bare, ports.fetcher(), reachable=ports.settings.gather.trial_hosts)
+    return probing.probed(bare, ports.fetcher(), reachable=ports.settings.gather.trial_hosts).found
 
 
 def _sending(
@@ -201,7 +196,7 @@ def rows_of(prepared: Prepared, ports: Ports) -> Iterator[Delivery]:
 
 def _rows(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Delivery]:
     def edition_of(recipient: Recipient) -> str:
-        return "+".join(readers.key_of(recipient)) or _PLAIN
+        return compose.id_of(readers.key_of(recipient))
 
     return stage.plan(
         sending,

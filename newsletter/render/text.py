@@ -79,8 +79,9 @@ class _Section:
     def block(self, block: Block) -> str:
         """The block's text; empty where it has nothing to say."""
         topic = self.viewer.topic(block.topic)
+        own = self.viewer.own(block.id in self.viewer.edition.own_blocks)
         parts = [
-            topic.upper() if block.title else "",
+            " · ".join(part for part in (own, topic.upper() if block.title else "") if part),
             self._title(block),
             *self._body(block),
             self._references(),
@@ -151,7 +152,7 @@ class _Section:
     def _item(self, item: NewsView) -> str:
         source = " · ".join(part for part in (item.member, item.date) if part)
         also = [_filled(f"{self.words['also']}: {member}") + f"\n{url}" for member, url in item.also]
-        told = [_filled(text) for text in (item.title, item.lead, source) if text]
+        told = [_filled(text) for text in (item.own, item.title, item.lead, source) if text]
         return "\n".join([*told, *([item.href] if item.href else []), *also])
 
     def _references(self) -> str:

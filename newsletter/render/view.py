@@ -14,7 +14,7 @@ from newsletter.model.letter import Edition, Mark, Picture
 from newsletter.model.news import Pick
 from newsletter.model.prose import Image, Link, Node, Paragraph, plain
 from newsletter.model.settings import Settings
-from newsletter.render import dates, illustrations
+from newsletter.render import dates, illustrations, words
 from newsletter.render.prose import Writer
 
 COLUMN = 552  # px that a picture has in the middle of a 600 px letter
@@ -75,6 +75,7 @@ class NewsView:
     date: str
     also: tuple[tuple[str, str], ...]  # member, address
     picture: NewsPicture | None = None
+    own: str = ""  # what marks it as from the reader's own member; empty where it is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class BlockView:
     by: str
     groups: tuple[NewsGroup, ...]
     after: str  # the kind of the block before it; empty for the first
+    own: str = ""  # what marks it as from the reader's own member; empty where it is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,13 @@ class Viewer:
             by=block.by,
             groups=self.groups() if block.kind is BlockKind.MEMBER_NEWS else (),
             after=after,
+            own=self.own(block.id in self.edition.own_blocks),
         )
+
+    def own(self, marked: bool) -> str:
+        """The words that mark what comes from the reader's own member; empty where it does not."""
+        said = words.of(self.language)
+        return said.get(f"own_{self.edition.own_kind}", said["own_kommun"]) if marked else ""
 
     def parts(self, nodes: Sequence[Node]) -> tuple[Part, ...]:
         """Text in one piece between pictures, since a piece costs half a kilobyte."""
@@ -221,7 +229,8 @@ class Viewer:
         published = dates.day(on, self.language, year=self._other_year(on)) if on else ""
         also = tuple((self.member(each.member), each.url) for each in pick.also)
         member, picture = self.member(pick.member), self._news_picture(pick)
-        return NewsView(pick.title, pick.lead, pick.url, member, published, also, picture)
+        own = self.own(pick.id in self.edition.own_picks)
+        return NewsView(pick.title, pick.lead, pick.url, member, published, also, picture, own)
 
     def _news_picture(self, pick: Pick) -> NewsPicture | None:
         """The pick's picture, where somebody has said what it shows."""

@@ -17,6 +17,8 @@ _SWEDISH = {
     "contact": "Frågor eller nya uppgifter",
     "other_news": "Övrigt",
     "picture": "Bild",
+    "own_kommun": "Från din kommun",
+    "own_region": "Från din region",
     "your_member": "din organisation",
     "why": "Du får brevet för att din adress finns på vår sändlista.",
 }
@@ -33,6 +35,8 @@ _ENGLISH = {
     "contact": "Questions or new details",
     "other_news": "Other",
     "picture": "Picture",
+    "own_kommun": "From your municipality",
+    "own_region": "From your region",
     "your_member": "your organisation",
     "why": "You get this letter because your address is on our mailing list.",
 }

@@ -89,4 +89,6 @@ def _whole(issue_id: str, path: str, head: Front, body: tuple[Block, ...]) -> Is
         blocks=body,
         where=Where(path),
         lines=head.lines,
+        ordering=head.ordering,
+        mark_own=head.mark_own,
     )

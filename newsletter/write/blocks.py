@@ -76,6 +76,8 @@ class _Making:
             where=Where(self.mistakes.file, self.line),
             title=title,
             topic=self.part.keys.get("topic", ""),
+            member=self.part.keys.get("member", ""),
+            county=self.part.keys.get("county", ""),
             segments=self.part.segments,
         )
         return replace(_MAKERS[self.part.kind](self, block), nodes=tuple(self.nodes))

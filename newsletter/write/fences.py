@@ -38,6 +38,7 @@ NAMES: Mapping[str, BlockKind] = {
     "member-news": BlockKind.MEMBER_NEWS,
 }
 _TOPIC = {"ämne": "topic", "topic": "topic"}
+_NEAR = {"medlem": "member", "member": "member", "län": "county", "county": "county"}
 _EVENT = {
     "datum": "date",
     "date": "date",
@@ -49,8 +50,8 @@ _EVENT = {
     "rsvp": "rsvp",
 }
 KEYS: Mapping[BlockKind, Mapping[str, str]] = {
-    BlockKind.CARD: _TOPIC,
-    BlockKind.INVITATION: _TOPIC | _EVENT,
+    BlockKind.CARD: _TOPIC | _NEAR,
+    BlockKind.INVITATION: _TOPIC | _EVENT | _NEAR,
     BlockKind.QUOTE: {"av": "by", "by": "by"},
 }
 

@@ -14,7 +14,7 @@ from newsletter.write.mistakes import Mistakes, meant, nearest, shown
 from newsletter.write.values import Value, values_of
 
 _REQUIRED = ("number", "title", "subject", "preheader", "date", "sender", "audiences")
-_OPTIONAL = ("language", "kind")
+_OPTIONAL = ("language", "kind", "ordering", "mark_own")
 KEYS = _REQUIRED + _OPTIONAL
 _SWEDISH = {
     "nummer": "number",
@@ -29,6 +29,8 @@ _SWEDISH = {
     "avsändare": "sender",
     "målgrupper": "audiences",
     "målgrupp": "audiences",
+    "ordning": "ordering",
+    "märk_egna": "mark_own",
 }
 _EXAMPLES = {
     "number": "number: 2026-2",
@@ -54,6 +56,8 @@ class Front:
     kind: IssueKind
     sender: str
     audiences: tuple[str, ...]
+    ordering: str
+    mark_own: bool
     lines: dict[str, int] = field(default_factory=dict)
 
 
@@ -93,6 +97,8 @@ def front(lines: Sequence[str], issue_id: str, mistakes: Mistakes) -> Front:
         kind=IssueKind(one.choice("kind", tuple(kind.value for kind in IssueKind))),
         sender=one.name("sender"),
         audiences=one.names("audiences"),
+        ordering=one.choice("ordering", ("issue", "county")),
+        mark_own=one.choice("mark_own", ("false", "true")) == "true",
         lines=_lines(values),
     )
 
