@@ -15,6 +15,7 @@ from newsletter.model.where import Where
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SPOILED = re.compile(r'="[^"]*\\u\{')
 _SMALLEST = 14.0
+_FEWEST = 3  # words; fewer are nobody's loss
 _UNLIKE = 0.1  # the share of words that may be in one part alone: rules and words of the frame
 _TEMPLATE = Where("templates/letter.mjml.j2")
 
@@ -34,7 +35,7 @@ def _alike(letter: Letter, seen: Page) -> Iterator[Finding]:
     lacking = {"textdelen": (page - text, page), "HTML-delen": (text - page - _words(alts), text)}
     part, (missed, said) = max(lacking.items(), key=lambda pair: len(pair[1][0]))
     missing = sorted(missed)
-    if len(missing) > _UNLIKE * max(len(said), 1):
+    if len(missing) > max(_UNLIKE * len(said), _FEWEST):
         yield warning(
             "text-unlike",
             "Textdelen säger inte detsamma som HTML-delen.",
@@ -47,7 +48,7 @@ def _alike(letter: Letter, seen: Page) -> Iterator[Finding]:
 
 
 def _words(text: str) -> set[str]:
-    return {word.casefold() for word in _WORD.findall(re.sub(r"\S+://\S+|\{\{\w+\}\}", " ", text))}
+    return {word.casefold() for word in _WORD.findall(re.sub(r"\S+://\S+|\S+@\S+|\{\{\w+\}\}", " ", text))}
 
 
 def _seen(letter: Letter, seen: Page) -> Iterator[Finding]:

@@ -7,14 +7,15 @@ no program in) is unknown, and is told as unknown.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from newsletter import check as stage
 from newsletter.errors import FetchFailed
 from newsletter.model.finding import Probe, Reach
 from newsletter.model.letter import Letter, Picture
-from newsletter.ports import Fetcher
+from newsletter.ports import Fetched, Fetcher
 
 _AT_ONCE = 8  # hosts; the fetcher gives each of them a pause between two calls
 _MOST = 200  # addresses of one issue
@@ -22,26 +23,37 @@ _SECONDS = 180.0  # for them all
 _GONE = frozenset({404, 410})
 
 
-def probed(letters: Sequence[Letter], fetcher: Fetcher, *, reachable: Collection[str]) -> Mapping[str, Probe]:
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What asking gave, by address."""
+
+    found: Mapping[str, Probe]
+    is_offline: bool  # addresses were asked for, and not a single site said anything at all
+
+
+def probed(letters: Sequence[Letter], fetcher: Fetcher, *, reachable: Collection[str]) -> Probed:
     """What asking for each link and each hosted picture gave; mail and telephone are not asked for.
 
     `reachable` are origins on reserved domains that may be asked all the same: a trial's.
     """
     pictures = {picture.url: picture for letter in letters for picture in letter.hosted}
-    wanted = list(dict.fromkeys([*pictures, *_links(letters)]))
     asked: list[str] = []
-    known: dict[str, Probe] = {}
-    for url in wanted:
+    left: dict[str, Probe] = {}
+    for url in dict.fromkeys([*pictures, *_links(letters)]):
         if why := _not_asked(url, reachable, len(asked)):
-            known[url] = Probe(Reach.UNKNOWN, why)
+            left[url] = Probe(Reach.UNKNOWN, why)
         else:
             asked.append(url)
-    return {**known, **_answers(_in_turn(asked), pictures, fetcher)}
+    answers = _answers(_in_turn(asked), pictures, fetcher)
+    heard = any(answer.heard for answer in answers.values())
+    found = {url: answer.probe for url, answer in answers.items()}
+    return Probed({**left, **found}, is_offline=bool(asked) and not heard)
 
 
-def nothing_answered(found: Mapping[str, Probe]) -> bool:
-    """Whether not a single address could be reached, so that it is the network that is missing."""
-    return bool(found) and all(probe.reach is Reach.UNKNOWN for probe in found.values())
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    probe: Probe
+    heard: bool  # whether some site said something
 
 
 def _links(letters: Iterable[Letter]) -> list[str]:
@@ -74,25 +86,28 @@ def _in_turn(urls: Sequence[str]) -> Sequence[str]:
     return sorted(urls, key=lambda url: places[url])
 
 
-def _answers(urls: Sequence[str], pictures: Mapping[str, Picture], fetcher: Fetcher) -> Mapping[str, Probe]:
+def _answers(urls: Sequence[str], pictures: Mapping[str, Picture], fetcher: Fetcher) -> Mapping[str, _Answer]:
     threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="probe")
     try:
-        asked: dict[str, Future[Probe]] = {
-            url: threads.submit(_asked, url, pictures.get(url), fetcher) for url in urls
-        }
+        asked = {url: threads.submit(_asked, url, pictures.get(url), fetcher) for url in urls}
         wait(asked.values(), timeout=_SECONDS)
-        late = Probe(Reach.UNKNOWN, f"Svaret kom inte inom {_SECONDS:g} sekunder.")
+        late = _Answer(Probe(Reach.UNKNOWN, f"Svaret kom inte inom {_SECONDS:g} sekunder."), heard=False)
         return {url: answer.result() if answer.done() else late for url, answer in asked.items()}
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _asked(url: str, picture: Picture | None, fetcher: Fetcher) -> Probe:
+def _asked(url: str, picture: Picture | None, fetcher: Fetcher) -> _Answer:
     try:
         answer = fetcher.fetch(url.partition("#")[0])
     except FetchFailed as error:
         reach = Reach.DEAD if error.status in _GONE else Reach.UNKNOWN
-        return Probe(reach, " ".join(filter(None, (error.what, error.why))))
+        words = " ".join(filter(None, (error.what, error.why)))
+        return _Answer(Probe(reach, words), heard=error.status > 0)
+    return _Answer(_judged(url, picture, answer), heard=True)
+
+
+def _judged(url: str, picture: Picture | None, answer: Fetched) -> Probe:
     if picture and answer.body != picture.data:
         return Probe(Reach.DEAD, "Där ligger något annat än bilden i numrets mapp.")
     if picture is None and _bare(answer.url) != _bare(url):

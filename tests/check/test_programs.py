@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from newsletter import check
+from newsletter import check, config
 from newsletter.check import Reference, outlook, spam, support
-from newsletter.edges.package import shipped
+from newsletter.edges.package import example, shipped
 from newsletter.edges.spam import SpamAssassin, installed
+from newsletter.edges.workspace import Folder
 from newsletter.errors import OutsideError
 from newsletter.model.finding import Probes, Severity, SpamRule, SpamVerdict
+from newsletter.pipeline.check import check as check_pipeline
 from newsletter.pipeline.filtering import sample
 from tests.check.through import NOW, card, looked_at, text
 from tests.render.building import ROOT, SETTINGS, letter
@@ -181,6 +183,28 @@ def test_our_own_letter_is_not_like_spam(spamassassin: SpamAssassin) -> None:
     first, second = spamassassin.verdicts([mail, mail])
     assert first == second
     assert first.points <= 0.5
+
+
+@pytest.mark.spamassassin
+@pytest.mark.parametrize("number", ["2026-1", "2026-2"])
+def test_the_associations_letters_are_not_like_spam(
+    spamassassin: SpamAssassin, tmp_path: Path, number: str
+) -> None:
+    """Every edition of the example's issues has at most 0.5 points, and no error stands."""
+    Folder(tmp_path).write(example())
+    checked = check_pipeline(
+        number,
+        workspace=Folder(tmp_path),
+        people=None,
+        settings=config.load(tmp_path),
+        shipped=shipped("letters"),
+        now=NOW,
+        support=DATA,
+        spam=spamassassin,
+    )
+    assert checked.errors == ()
+    assert set(checked.spam) == set(checked.editions)
+    assert max(verdict.points for verdict in checked.spam.values()) <= 0.5
 
 
 @pytest.mark.spamassassin
