@@ -14,7 +14,7 @@ WORKERS ?= auto
 
 help: ## explain these words
 	@echo "make WORD, where WORD is one of"
-	@sed -n 's/^\([a-z][a-z]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-10s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z][a-z]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-12s%s\n", $$1, $$2 }'
 	@echo "and may be followed by settings:"
 	@echo "  PYTHON=python3.12     the Python that .venv is made with (3.11 or newer)"
 	@echo "  ARGS='tests/write'    what to hand on to demo or to pytest"
