@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
+_LONGEST = 30  # steps; a longer selector is nobody's
 _STEP = re.compile(
     r"\s*(?P<by>[>+~]|\s)?\s*(?P<tag>[A-Za-z][\w-]*|\*)?(?P<rest>(?:[.#][\w-]+|\[[^\]]*\]|::?[\w-]+(?:\([^)]*\))?)*)"
 )
@@ -43,7 +44,7 @@ def selectors(text: str) -> tuple[Selector, ...]:
 
 def matches(selector: Selector, element: html.HtmlElement) -> bool:
     """Whether the element is one that the selector is for."""
-    return _reaches(selector.steps, len(selector.steps) - 1, element)
+    return _reaches(selector.steps, len(selector.steps) - 1, element, set())
 
 
 def _selector(text: str) -> Selector | None:
@@ -55,7 +56,7 @@ def _selector(text: str) -> Selector | None:
             return None
         steps.append(_step(found, first=not steps))
         at = found.end()
-    return Selector(tuple(steps), _specificity(steps)) if steps else None
+    return Selector(tuple(steps), _specificity(steps)) if 0 < len(steps) <= _LONGEST else None
 
 
 def _step(found: re.Match[str], *, first: bool) -> Step:
@@ -75,14 +76,17 @@ def _specificity(steps: list[Step]) -> tuple[int, int, int]:
     return ids, others, sum(bool(step.tag) for step in steps)
 
 
-def _reaches(steps: tuple[Step, ...], at: int, element: html.HtmlElement) -> bool:
-    """Whether the steps up to `at` end at the element."""
+def _reaches(
+    steps: tuple[Step, ...], at: int, element: html.HtmlElement, failed: set[tuple[int, html.HtmlElement]]
+) -> bool:
+    """Whether the steps up to `at` end at the element. No way is tried twice, however many there are."""
     step = steps[at]
-    if not _is(step, element):
+    if not _is(step, element) or (at, element) in failed:
         return False
-    if at == 0:
+    if at == 0 or any(_reaches(steps, at - 1, each, failed) for each in _before(step.by, element)):
         return True
-    return any(_reaches(steps, at - 1, before) for before in _before(step.by, element))
+    failed.add((at, element))
+    return False
 
 
 def _before(by: str, element: html.HtmlElement) -> list[html.HtmlElement]:

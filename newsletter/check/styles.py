@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DECLARATION = re.compile(
@@ -38,6 +39,7 @@ def rules(css: str) -> tuple[Rule, ...]:
     return tuple(_rules(_COMMENT.sub(" ", css), "", 0))
 
 
+@lru_cache(maxsize=2048)  # a letter repeats the few styles of its templates
 def declarations(text: str) -> tuple[Declaration, ...]:
     """The declarations of a block or of a style attribute."""
     return tuple(

@@ -124,6 +124,7 @@ def rendered(
     reference = referring.reference(
         loaded,
         keys,
+        made,
         workspace=workspace,
         settings=settings,
         shipped=shipped,

@@ -72,6 +72,20 @@ def _rendered(
     )
 
 
+def telling(made: Sequence[Letter]) -> tuple[int, ...]:
+    """Numbers of the letters that together show every block: each shows one that no earlier letter does.
+
+    Editions may differ in nothing but order, and what holds for a block holds in all of them.
+    """
+    shown: set[str] = set()
+    found: list[int] = []
+    for number, letter in enumerate(made):
+        if new := letter.block_bytes.keys() - shown:
+            shown |= new
+            found.append(number)
+    return tuple(found)
+
+
 def templates(workspace: Workspace, shipped: Mapping[str, bytes]) -> Mapping[str, str]:
     """Templates by file name: the program's, and the workspace's in their place."""
     own = [path for path in workspace.names(TEMPLATES) if path.endswith(_ENDING)]

@@ -126,6 +126,7 @@ def _checked(
     reference = referring.reference(
         loaded,
         tuple(tally.keys),
+        made,
         workspace=ports.workspace,
         settings=ports.settings,
         shipped=ports.shipped,

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from newsletter import check as stage
 from newsletter import write
 from newsletter.errors import NewsletterError
+from newsletter.model.letter import Letter
 from newsletter.model.settings import Settings
 from newsletter.pipeline import issues
 from newsletter.pipeline.issues import LoadedIssue
-from newsletter.pipeline.letters import TEMPLATES, plain_letters
+from newsletter.pipeline.letters import TEMPLATES, plain_letters, telling
 from newsletter.ports import Workspace
 
 _LOOKS = (".mjml.j2", ".toml")
@@ -19,6 +20,7 @@ _LOOKS = (".mjml.j2", ".toml")
 def reference(
     loaded: LoadedIssue,
     keys: Sequence[tuple[str, ...]],
+    made: Sequence[Letter],
     *,
     workspace: Workspace,
     settings: Settings,
@@ -26,15 +28,16 @@ def reference(
     support: bytes,
     readers: Mapping[str, int],
 ) -> stage.Reference:
-    """What the issue's letters are held against.
+    """What the issue's letters, `made` for these keys, are held against.
 
     `support` says what mail programs understand (empty: nothing is said of it), `readers` how many people
     each segment has.
     """
     sources = dict(_sources(workspace))
+    few = [keys[number] for number in telling(made)]
     return stage.Reference(
         features=stage.features(support) if support and sources else (),
-        plain=_plain(loaded, keys, workspace, settings, shipped) if support and sources else frozenset(),
+        plain=_plain(loaded, few, workspace, settings, shipped) if support and sources else frozenset(),
         sources=sources,
         readers=readers,
         addresses=frozenset(_addresses(workspace, settings)),

@@ -203,7 +203,7 @@ def test_the_associations_letters_are_not_like_spam(
         spam=spamassassin,
     )
     assert checked.errors == ()
-    assert set(checked.spam) == set(checked.editions)
+    assert checked.spam.keys() <= set(checked.editions)
     assert max(verdict.points for verdict in checked.spam.values()) <= 0.5
 
 
