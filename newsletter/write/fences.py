@@ -7,7 +7,7 @@ line, and reading shall go on after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
@@ -17,6 +17,7 @@ from newsletter.write.mistakes import Mistakes, meant, shown
 
 _FENCE = re.compile(r"[ \t]*(:{3,})(.*)")
 _WORD = re.compile(r"""([^\s="”]+)=(?:"([^"]*)"|”([^”]*)”|([^\s"”]+))(?=\s|$)|([^\s="”]+)(?=\s|$)|(\S.*)""")
+_CODE = re.compile(r"[ \t>]*(`{3,}|~{3,})(.*)")
 _SEGMENT = re.compile(r"[^\W_][\w-]*")
 
 _FOR = ("för", "for")
@@ -99,9 +100,10 @@ class _Cutter:
         self.text: list[tuple[int, str]] = []
 
     def cut(self, lines: Sequence[str], first: int) -> Iterator[Part]:
+        code = _code(lines)
         for number, content in enumerate(lines, first):
             fence = _FENCE.fullmatch(content)
-            if fence is None:
+            if fence is None or number - first in code:
                 self.inner.append((number, content))
             elif rest := fence[2].strip():
                 yield from self.opened(len(fence[1]), rest, number)
@@ -222,6 +224,25 @@ class _Cutter:
         if not names and not values:
             self.mistakes.add(line, "För-blocket saknar målgrupp.", do="Skriv till exempel: för politiker.")
         return tuple(dict.fromkeys(names))
+
+
+def _code(lines: Sequence[str]) -> Collection[int]:
+    """The indices of lines inside blocks of code, where colons are only colons.
+
+    A block that never ends is none here: what follows would all be swallowed without a word.
+    """
+    found: set[int] = set()
+    start, mark = 0, ""
+    for index, content in enumerate(lines):
+        line = _CODE.fullmatch(content)
+        if line is None:
+            continue
+        if not mark:
+            start, mark = index, line[1]
+        elif line[1].startswith(mark) and not line[2].strip():
+            found.update(range(start + 1, index))
+            mark = ""
+    return found
 
 
 def _split(rest: str) -> tuple[str, list[str], list[tuple[str, str]]]:

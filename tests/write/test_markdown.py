@@ -152,3 +152,11 @@ def test_comments_are_the_writers_own() -> None:
     assert isinstance(first, Paragraph)
     assert plain(first.children).split() == ["Ett", "två"]
     assert second == Paragraph((Text("Tre"),), FIRST + 6)
+
+
+def test_colons_in_code_begin_no_block() -> None:
+    """A block of code may show how a block is written; code that never ends hides none."""
+    shown, end = nodes("```\n::: kort\n## R\n:::\n```\n\nSlut\n")
+    assert shown == CodeBlock("::: kort\n## R\n:::", FIRST)
+    assert end == Paragraph((Text("Slut"),), FIRST + 6)
+    assert [block.title for block in read("```\n\n::: kort\n## R\nText\n:::\n").blocks] == ["R"]
