@@ -164,7 +164,8 @@ class _Story:
         built = self.app.build(issue)
         largest = max(letter.html_bytes for letter in built.letters) / 1024
         found = len(built.checked.findings)
-        told = f"{len(built.letters)} utgåvor, högst {largest:.0f} kB, {found} anmärkningar"
+        remarks = "1 anmärkning" if found == 1 else f"{found or 'inga'} anmärkningar"
+        told = f"{len(built.letters)} utgåvor, högst {largest:.0f} kB, {remarks}"
         return Step(f"Byggde och granskade nummer {issue}", told)
 
     def _send(self, issue: str) -> Step:
