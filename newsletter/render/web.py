@@ -25,11 +25,13 @@ _PRINT = """
 @media print {
   :root { color-scheme: light !important; }
   body, main, main * { background: none !important; color: #000 !important; }
-  body { font-size: 11pt; }
+  main { zoom: 0.85; }  /* type of 17 px is for screens */
   main > div, main td > div { max-width: none !important; }
-  main img { max-width: 100% !important; height: auto !important; }
-  main h1, main h2, main h3 { break-after: avoid; }
-  main img, main li, main blockquote, main table table table tr { break-inside: avoid; }
+  main .mj-column-per-100 { display: block !important; }  /* or no page ends inside a block */
+  main img { max-width: min(100%, 110mm) !important; height: auto !important; }
+  main h1, main h2, main h3, main .label { break-after: avoid; }
+  main img, main li, main blockquote { break-inside: avoid; }
+  main tr:has(> td > table img) { break-after: avoid; break-inside: avoid; }  /* its text follows */
   main p { orphans: 3; widows: 3; }
   .button a, .button td { padding: 0 !important; text-decoration: underline !important; }
   .leaf { border: 1px solid #000; }
