@@ -18,6 +18,7 @@ from newsletter.model.figure import Cube, MergePlan
 from newsletter.model.finding import SpamVerdict
 from newsletter.model.news import NewsItem, SourceState
 from newsletter.model.people import Recipient, Suppression
+from newsletter.model.rights import Erased, Held, Retention, Since, SuppressionEntry
 
 T = TypeVar("T")
 
@@ -125,12 +126,88 @@ class People(Protocol):
 class Suppressions(Protocol):
     """Addresses that are not written to. Kept as keyed hashes, beside no name; it outlives the lists."""
 
-    def suppress(self, address: str, why: Suppression, *, at: datetime, source: str) -> None:
-        """Never write to this address again. The first reason stays; repeating changes nothing."""
+    def suppress(
+        self, address: str, why: Suppression, *, at: datetime, source: str, command: str = ""
+    ) -> None:
+        """Never write to this address again. A stronger reason takes a weaker one's place; else no change."""
         ...
 
     def why(self, address: str) -> Suppression | None:
         """The reason, or None where the address may be written to."""
+        ...
+
+    def entry(self, address: str) -> SuppressionEntry | None:
+        """The reason, since when, and how it is known."""
+        ...
+
+    def lift(self, address: str, *, at: datetime, why: str, command: str) -> Suppression | None:
+        """Allow letters to this address again, and note why; the reason that it was not, if any."""
+        ...
+
+
+class Rights(Protocol):
+    """What is held about one person, and forgetting it."""
+
+    def held(self, address: str) -> Held:
+        """All that is held about whoever has the address, or had it in a letter."""
+        ...
+
+    def erase(self, address: str, *, at: datetime, command: str) -> Erased:
+        """Forget the person, all or nothing, and never write to the address again; repeating does no harm.
+
+        Letters keep what is counted by and lose name, address and id. No byte of what was deleted stays in
+        the file.
+        """
+        ...
+
+    def due(
+        self, *, events_before: datetime, letters_before: datetime, unlisted_before: datetime
+    ) -> Retention:
+        """What has been kept as long as it may."""
+        ...
+
+    def tidy(
+        self,
+        *,
+        events_before: datetime,
+        letters_before: datetime,
+        unlisted_before: datetime,
+        at: datetime,
+        command: str,
+    ) -> Retention:
+        """Remove it, all or nothing."""
+        ...
+
+
+class RestoreMark(Protocol):
+    """That a backup was put back, and nothing may be sent before what happened since is known."""
+
+    def restored_at(self) -> datetime | None:
+        """When, while it is not settled yet."""
+        ...
+
+    def settle(self, why: str, at: datetime) -> None:
+        """Say that it is settled, and why."""
+        ...
+
+
+class Continuity(Protocol):
+    """What a database must know of one that it takes the place of."""
+
+    def since(self) -> Since:
+        """Who must not be written to, and who was erased."""
+        ...
+
+    def catch_up(self, since: Since, at: datetime) -> int:
+        """Suppress and erase here too, and lift what was lifted since; how many were erased."""
+        ...
+
+    def is_empty(self) -> bool:
+        """Whether nobody was ever listed, written to or suppressed here."""
+        ...
+
+    def mark_restored(self, at: datetime) -> None:
+        """Let nothing be sent before what happened since is known."""
         ...
 
 
@@ -197,6 +274,10 @@ class Events(Protocol):
 
     def of(self, sending: str) -> Iterator[Event]:
         """A sending's events by delivery, then time, then id, one at a time."""
+        ...
+
+    def are_tidied(self, sending: str) -> bool:
+        """Whether clicks of this sending were deleted, so that it can not be counted anew."""
         ...
 
 

@@ -78,6 +78,7 @@ class Delivery:
     reason: str = ""  # an Exclusion's value, or the transport's words
     settled_at: datetime | None = None  # when it was accepted, rejected or settled; UTC
     attempt: int = 0  # how often a claim has handed it out; an answer counts for its own attempt alone
+    notice: str = ""  # where the address came from, said in the first letter (Article 14 GDPR); else empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 
 import idna
@@ -97,15 +98,23 @@ class Member:
     kind: str  # kommun or region
     county: str
     website: str = ""
+    registrar: str = ""  # the registrar's address, who answers for lists of elected members
 
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """One role that a person holds at one member, and the list it came with."""
+    """One role that a person holds at one member, and the list it came with.
+
+    Whether it stands is for model/mandates.py to say. Two that differ only in when they were last confirmed
+    are equal: a list that is taken in again changes nobody.
+    """
 
     role: Role
     member: str  # a member's id
     list: str
+    since: date | None = None  # its first day, where it is known
+    until: date | None = None  # its last day, where it is known
+    confirmed: date | None = field(default=None, compare=False)  # when a list last said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,7 @@ class Recipient:
     language: str = "sv"
     basis: str = ""  # the legal basis, as recorded at import
     source: str = ""  # where the address came from
+    tags: tuple[str, ...] = ()  # the communicator's own words, folded; never about opinions
 
 
 def address_key(address: str) -> str:
@@ -154,6 +164,16 @@ class Suppression(Enum):
     BOUNCED = "bounced"  # the address does not exist
     ERASED = "erased"  # the person asked to be forgotten
 
+    @property
+    def strength(self) -> int:
+        """A stronger reason takes a weaker one's place: a bounce never hides that a person said no."""
+        return {Suppression.BOUNCED: 0, Suppression.ERASED: 2}.get(self, 1)
+
+    @property
+    def is_the_persons_own(self) -> bool:
+        """Whether only the person can take it back."""
+        return self is not Suppression.BOUNCED
+
 
 # --- a segment's expression: a tree that a store can turn into SQL -------------------------------
 
@@ -167,11 +187,13 @@ class Field(Enum):
     COUNTY = "county"
     LIST = "list"
     LANGUAGE = "language"
+    MANDATE = "mandate"
+    TAG = "tag"
 
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """The field has one of the values, in at least one mandate."""
+    """The field has one of the values, in at least one of the mandates that count."""
 
     field: Field
     values: tuple[str, ...]

@@ -13,6 +13,8 @@ from newsletter.model.people import Suppression
 from newsletter.pipeline import issues
 from newsletter.ports import Events, Intake, LedgerBook, Suppressions, Workspace
 
+COMMAND = "events import"
+
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
@@ -39,8 +41,10 @@ def imported(
     intake = events.take_in(found)
     done: Counter[Suppression] = Counter()
     for delivery, event, why in _forbidden(found, workspace, book):
-        suppressions.suppress(delivery.address, why, at=event.at, source=f"events {event.id}")
-        done[why] += 1
+        if delivery.address:  # one who was erased is suppressed already
+            source = f"events {event.id}"
+            suppressions.suppress(delivery.address, why, at=event.at, source=source, command=COMMAND)
+            done[why] += 1
     return TakenIn(intake, dict(done))
 
 

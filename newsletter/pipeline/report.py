@@ -30,7 +30,7 @@ class Reported:
     figures: Figures
     files: tuple[str, ...]  # paths within the target
     published: bool  # the cube is kept; False while it is still incomplete
-    frozen: bool  # the cube that was published before is shown, since another cut could reveal a person
+    frozen: bool  # what was published is shown: another cut could reveal a person, or clicks are tidied away
 
 
 def report(
@@ -57,7 +57,7 @@ def report(
     sending = _sent(issue, book)
     before = cubes.published(issue)
     cube, plan = _counted(sending, before, book, events, cubes, clock.now(), settings.limits.k)
-    frozen = before is not None and before.cut != cube.cut
+    frozen = before is not None and (before.cut != cube.cut or events.are_tidied(sending.id))
     shown = before if before is not None and frozen else cube
     earlier, previous = _previous(issue, workspace, cubes)
     figures = stage.figures(shown, previous, _labels(issue, earlier, workspace, settings))

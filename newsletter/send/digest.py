@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from newsletter.model.letter import Letter, Picture
+from newsletter.model.rights import counted_as
 
 _BYTES = 32
 _ROOM = 1 << (8 * _BYTES)
@@ -48,7 +49,7 @@ def _set_of(ids: Iterable[str]) -> tuple[int, int]:
     count = total = 0
     for id_ in ids:
         count += 1
-        total += int.from_bytes(hashlib.blake2b(id_.encode(), digest_size=_BYTES).digest())
+        total += int(counted_as(id_), 16)
     return count, total % _ROOM
 
 

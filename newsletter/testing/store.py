@@ -27,6 +27,7 @@ from newsletter.model.event import Event
 from newsletter.model.figure import Cube, MergePlan
 from newsletter.model.news import NewsItem, SourceState
 from newsletter.model.people import Recipient, Suppression, address_key
+from newsletter.model.rights import LogEntry, SuppressionEntry
 from newsletter.ports import Intake
 from newsletter.testing.builders import NOON
 
@@ -103,16 +104,35 @@ class MemorySuppressions:
     """The Suppressions port."""
 
     def __init__(self) -> None:
-        self._reasons: dict[str, Suppression] = {}
+        self._entries: dict[str, SuppressionEntry] = {}
+        self.log: list[tuple[str, LogEntry]] = []
 
-    def suppress(self, address: str, why: Suppression, *, at: datetime, source: str) -> None:
-        """Never write to this address again. The first reason stays."""
+    def suppress(
+        self, address: str, why: Suppression, *, at: datetime, source: str, command: str = ""
+    ) -> None:
+        """Never write to this address again. A stronger reason takes a weaker one's place."""
+        known = self.entry(address)
+        if known is None or known.reason.strength < why.strength:
+            self._entries[address_key(address)] = SuppressionEntry(why, source, _aware(at))
+            self.log.append((address, LogEntry(_aware(at), f"suppressed: {why.value}", source, command)))
         _aware(at)
-        self._reasons.setdefault(address_key(address), why)
+
+    def entry(self, address: str) -> SuppressionEntry | None:
+        """The reason, since when, and how it is known."""
+        return self._entries.get(address_key(address))
+
+    def lift(self, address: str, *, at: datetime, why: str, command: str) -> Suppression | None:
+        """Allow letters to this address again; the reason that it was not, if any."""
+        known = self._entries.pop(address_key(address), None)
+        if known is None:
+            return None
+        self.log.append((address, LogEntry(_aware(at), f"lifted: {known.reason.value}", why, command)))
+        return known.reason
 
     def why(self, address: str) -> Suppression | None:
         """The reason, or None where the address may be written to."""
-        return self._reasons.get(address_key(address))
+        known = self.entry(address)
+        return known.reason if known else None
 
 
 class MemoryLedger:
@@ -131,7 +151,7 @@ class MemoryLedger:
             if existing is not None:
                 return existing
             _aware(sending.planned_at)
-            planned = [_placed(one, sending) for one in deliveries]
+            planned = [self._noticed(_placed(one, sending)) for one in deliveries]
             if _repeats(planned) or any(one.id in self._rows for one in planned):
                 raise _conflict()
             self._rows.update({one.id: one for one in planned})
@@ -199,6 +219,12 @@ class MemoryLedger:
             self._rows.update({one.id: replace(one, state=DeliveryState.UNKNOWN) for one in left})
             return len(left)
 
+    def _noticed(self, one: Delivery) -> Delivery:
+        """The row, without the words of a first letter where an earlier one was accepted."""
+        rows = (row for row in self._rows.values() if row.recipient == one.recipient)
+        known = any(row.state is DeliveryState.ACCEPTED for row in rows)
+        return replace(one, notice="") if known else one
+
     def _attempting(self, one: Delivery) -> Delivery:
         self._rows[one.id] = replace(one, state=DeliveryState.ATTEMPTING, attempt=one.attempt + 1)
         return self._rows[one.id]
@@ -246,6 +272,10 @@ class MemoryEvents:
         ours = {one.id for one in self._ledger.deliveries(sending)}
         found = [one for one in self._events.values() if one.delivery in ours]
         return iter(sorted(found, key=lambda one: (one.delivery, one.at, one.id)))
+
+    def are_tidied(self, sending: str) -> bool:
+        """Never: nothing is kept for long here."""
+        return False
 
 
 class MemoryCubes:

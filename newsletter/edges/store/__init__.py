@@ -9,17 +9,20 @@ One module per port. A transaction is begun, committed and its errors are told b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 from newsletter.edges.store import database, migrate
 from newsletter.edges.store.book import StoredLedgerBook
+from newsletter.edges.store.continuity import StoredContinuity
 from newsletter.edges.store.cubes import StoredCubes
 from newsletter.edges.store.database import Database
 from newsletter.edges.store.events import StoredEvents
 from newsletter.edges.store.ledger import StoredLedger
 from newsletter.edges.store.news import StoredNews
 from newsletter.edges.store.people import StoredPeople
+from newsletter.edges.store.rights import StoredRights
 from newsletter.edges.store.suppressions import StoredSuppressions
 from newsletter.errors import StateError
 
@@ -35,6 +38,8 @@ class Store:
         self.news = StoredNews(database)
         self.people = StoredPeople(database)
         self.suppressions = StoredSuppressions(database, suppression_key)
+        self.rights = StoredRights(database, suppression_key)
+        self.continuity = StoredContinuity(database, suppression_key)
         self.ledger = StoredLedger(database)
         self.book = StoredLedgerBook(database)
         self.events = StoredEvents(database)
@@ -54,11 +59,18 @@ class Store:
         self.close()
 
 
-def open(url_or_path: str | Path, *, suppression_key: bytes, busy_seconds: float = 10.0) -> Store:
+def open(
+    url_or_path: str | Path,
+    *,
+    suppression_key: bytes,
+    busy_seconds: float = 10.0,
+    before_upgrade: Callable[[], object] | None = None,
+) -> Store:
     """The database in this file, made where there is none and brought up to the program's schema.
 
     `suppression_key` is at least 16 secret bytes and always the same; `busy_seconds` is how long to wait
-    for another writer before Busy is raised. Raises StateError where the file may not lie there, cannot be
+    for another writer before Busy is raised; `before_upgrade` is called before an older schema's steps run,
+    and where it raises they do not. Raises StateError where the file may not lie there, cannot be
     used, has a newer schema than the program, or was used with another key.
     """
     if len(suppression_key) < _KEY_BYTES:
@@ -69,7 +81,7 @@ def open(url_or_path: str | Path, *, suppression_key: bytes, busy_seconds: float
         )
     opened = database.connect(url_or_path, busy_seconds=busy_seconds)
     try:
-        migrate.upgrade(opened)
+        migrate.upgrade(opened, before_upgrade)
         migrate.check_key(opened, suppression_key)
     except BaseException:
         opened.close()

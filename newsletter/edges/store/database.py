@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.edges.store import folder
 from newsletter.edges.store.failures import told
-from newsletter.errors import StateError
+from newsletter.errors import Busy, StateError
 
 Item = TypeVar("Item")
 Values = Mapping[str, Any]
@@ -45,6 +45,20 @@ class Database:
         """The query's rows one by one, in one reading transaction that lasts until the last of them."""
         with self.reading() as connection:
             yield from connection.execution_options(yield_per=BATCH).execute(query)
+
+    def sweep(self) -> None:
+        """Leave no byte of what was deleted: neither in free pages nor in the write-ahead log.
+
+        Raises Busy where another program still reads what was there before; sweeping again is enough then.
+        """
+        with told(self.place), self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("VACUUM")
+            if driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise Busy(
+                    "Databasen läses av ett annat program, så det raderade går inte att skriva över ännu.",
+                    do="Stäng det andra programmet och kör samma kommando igen.",
+                )
 
     def close(self) -> None:
         """Give back every connection."""
@@ -90,7 +104,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own type)
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from newsletter.edges.store.database import Database, Values, batches, insert_new
-from newsletter.edges.store.schema import delivery, event
+from newsletter.edges.store.schema import delivery, event, meta
 from newsletter.model.event import Event, EventKind
 from newsletter.ports import Intake
+
+TIDIED = "clicks tidied: "  # and the sending, as a name in meta
+
+_STRANGER: tuple[None, bool] = (None, False)
+_SIMULATED = '{"simulated":true}'
 
 
 class StoredEvents:
@@ -27,8 +33,8 @@ class StoredEvents:
         total = new = strangers = 0
         with self._database.writing() as connection:
             for batch in batches(iter(events)):
-                sendings = _sendings(connection, batch)
-                rows = [_values(one, sendings.get(one.delivery)) for one in batch]
+                known = _known(connection, batch)
+                rows = [_values(one, *known.get(one.delivery, _STRANGER)) for one in batch]
                 ours = insert_new(connection, event, [row for row in rows if row["sending"] is not None])
                 others = insert_new(connection, event, [row for row in rows if row["sending"] is None])
                 total, new, strangers = total + len(batch), new + ours + others, strangers + others
@@ -38,18 +44,26 @@ class StoredEvents:
         """A sending's events by delivery, then time, then id, one at a time."""
         query = select(event).where(event.c.sending == sending)
         ordered = query.order_by(event.c.delivery, event.c.at, event.c.id)
-        return (_event(row) for row in self._database.stream(ordered))
+        return (event_of(row) for row in self._database.stream(ordered))
+
+    def are_tidied(self, sending: str) -> bool:
+        """Whether clicks of this sending were deleted, so that it can not be counted anew."""
+        query = select(meta.c.name).where(meta.c.name == f"{TIDIED}{sending}")
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
 
 
-def _sendings(connection: Connection, batch: Sequence[Event]) -> Mapping[str, str]:
-    """Delivery → sending, for those that the ledger knows."""
-    query = select(delivery.c.id, delivery.c.sending).where(
+def _known(connection: Connection, batch: Sequence[Event]) -> Mapping[str, tuple[str | None, bool]]:
+    """Delivery → its sending, and whether its reader was erased; for those that the ledger knows."""
+    query = select(delivery.c.id, delivery.c.sending, delivery.c.address).where(
         delivery.c.id.in_({one.delivery for one in batch})
     )
-    return {row.id: row.sending for row in connection.execute(query)}
+    return {row.id: (row.sending, not row.address) for row in connection.execute(query)}
 
 
-def _values(one: Event, sending: str | None) -> Values:
+def _values(one: Event, sending: str | None, erased: bool) -> Values:
+    if erased:
+        one = without_person(one)  # news that comes late must not bring back who was erased
     return {
         "id": one.id,
         "sending": sending,
@@ -63,7 +77,15 @@ def _values(one: Event, sending: str | None) -> Values:
     }
 
 
-def _event(row: Row[Any]) -> Event:
+def without_person(one: Event) -> Event:
+    """The news with what is counted alone: nothing that a provider wrote of the reader."""
+    words = one.words.partition(" ")[0]
+    raw = _SIMULATED if _SIMULATED[1:-1] in one.raw else ""
+    return replace(one, words="" if "@" in words else words, raw=raw)
+
+
+def event_of(row: Row[Any]) -> Event:
+    """A piece of news from its row."""
     return Event(
         id=row.id,
         delivery=row.delivery,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 
 from sqlalchemy import Connection, inspect, select, text
 
@@ -16,14 +17,17 @@ VERSION_TABLE = "schema_version"
 _KEY_CHECK = "suppression_key_check"
 
 
-def upgrade(database: Database) -> None:
-    """Run the steps that are missing, all or none.
+def upgrade(database: Database, before: Callable[[], object] | None = None) -> None:
+    """Run the steps that are missing, all or none; `before` them, where there is something to lose.
 
     Raises StateError where the database's schema is newer than the program's.
     """
     with database.reading() as connection:
-        if _version(connection) == schema.HEAD:
-            return
+        version = _version(connection)
+    if version == schema.HEAD:
+        return
+    if before and version is not None and version < schema.HEAD:
+        before()
     with database.writing() as connection:
         # Asked again under the write lock: of two programs that start at once, one does the work.
         version = _version(connection)

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, insert, select, update
 
 from newsletter.edges.store.database import Database, Values, batches
 from newsletter.edges.store.schema import mandate, person, person_log
@@ -64,6 +64,12 @@ def _change(connection: Connection, changed: Sequence[Recipient]) -> None:
 def _known(connection: Connection, ids: Sequence[str]) -> Mapping[str, Recipient]:
     query = _people().where(person.c.id.in_(ids)).order_by(person.c.place, mandate.c.rank)
     return {one.id: one for one in _recipients(connection.execute(query))}
+
+
+def recipients_of(connection: Connection, where: ColumnElement[bool]) -> Iterator[Recipient]:
+    """The people that the condition holds for, in the order they came."""
+    query = _people().where(where).order_by(person.c.place, mandate.c.rank)
+    return _recipients(connection.execute(query))
 
 
 def _people() -> Select[Any]:

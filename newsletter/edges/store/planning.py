@@ -17,6 +17,7 @@ def plan(database: Database, planned: Sending, deliveries: Iterable[Delivery]) -
     with database.writing() as connection:
         if insert_new(connection, sending, [rows.sending_values(planned)], key=["issue"]):
             candidates = _write(connection, planned, deliveries)
+            _leave_out_notices(connection, planned)
             count = update(sending).where(sending.c.id == planned.id).values(candidates=candidates)
             connection.execute(count)
         query = select(sending).where(sending.c.issue == planned.issue)
@@ -37,6 +38,15 @@ def _write(connection: Connection, planned: Sending, deliveries: Iterable[Delive
         new = [{"sending": planned.id, "number": number, "state": "waiting"} for number in some]
         connection.execute(insert(chunk), new)
     return candidates
+
+
+def _leave_out_notices(connection: Connection, planned: Sending) -> None:
+    """Where an address came from is said once: not to those who have had a letter before."""
+    reached = select(delivery.c.recipient).where(
+        delivery.c.state == DeliveryState.ACCEPTED.value, delivery.c.sending != planned.id
+    )
+    known = update(delivery).where(delivery.c.sending == planned.id, delivery.c.recipient.in_(reached))
+    connection.execute(known.values(notice=""))
 
 
 def _refuse_misplaced(one: Delivery, planned: Sending) -> None:

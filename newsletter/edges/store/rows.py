@@ -62,6 +62,7 @@ def delivery_values(one: Delivery) -> Values:
         "reason": one.reason,
         "settled_at": one.settled_at,
         "attempt": one.attempt,
+        "notice": one.notice,
     }
 
 
@@ -82,4 +83,5 @@ def delivery(row: Row[Any]) -> Delivery:
         reason=row.reason,
         settled_at=row.settled_at,
         attempt=row.attempt,
+        notice=row.notice,
     )

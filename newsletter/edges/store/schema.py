@@ -2,8 +2,9 @@
 
     person ──< mandate            sending ──< chunk
        │                             └─────< delivery          event (of a delivery, or of a stranger)
-    person_log (id only)          suppression (keyed hashes)   news_item, source_state
-                                  cube, merge_plan             meta
+    person_log (id only)          suppression, erasure         news_item, source_state
+                                  suppression_log              cube, merge_plan, meta
+                                  (keyed hashes)
 
 A change here needs a step in :mod:`newsletter.edges.store.migrations` and a new :data:`HEAD`; a test
 holds the two equal.
@@ -31,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-HEAD = "0002"  # the newest migration
+HEAD = "0003"  # the newest migration
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -120,6 +121,25 @@ suppression = Table(
     Column("at", Moment, nullable=False),
 )
 
+suppression_log = Table(
+    "suppression_log",
+    metadata,
+    Column("number", Serial, primary_key=True),
+    Column("address_hmac", Key, nullable=False, index=True),
+    Column("what", Text, nullable=False),  # suppressed or lifted, and the reason
+    Column("why", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# So that a backup that is restored loses again who was erased after it was made.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("person_hmac", Key, primary_key=True),  # HMAC-SHA256 of the person's id
+    Column("at", Moment, nullable=False),
+)
+
 sending = Table(
     "sending",
     metadata,
@@ -165,6 +185,7 @@ delivery = Table(
     Column("reason", Text, nullable=False),
     Column("settled_at", Moment),
     Column("attempt", Integer, nullable=False),  # how often a claim has handed it out
+    Column("notice", Text, nullable=False, server_default=""),  # in a first letter: whence the address
     UniqueConstraint("sending", "recipient"),  # nobody twice
     Index(None, "sending", "chunk", "state"),
 )

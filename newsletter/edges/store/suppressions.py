@@ -1,16 +1,16 @@
-"""Addresses that are not written to, as keyed hashes."""
+"""Addresses that are not written to, as keyed hashes, and the log of what was suppressed and lifted."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, insert, select, update
 
+from newsletter.edges.store import hashes
 from newsletter.edges.store.database import Database, insert_new
-from newsletter.edges.store.schema import suppression
-from newsletter.model.people import Suppression, address_key
+from newsletter.edges.store.schema import suppression, suppression_log
+from newsletter.model.people import Suppression
+from newsletter.model.rights import LogEntry, SuppressionEntry
 
 
 class StoredSuppressions:
@@ -20,18 +20,69 @@ class StoredSuppressions:
         self._database = database
         self._key = key
 
-    def suppress(self, address: str, why: Suppression, *, at: datetime, source: str) -> None:
-        """Never write to this address again. The first reason stays; repeating changes nothing."""
-        row = {"address_hmac": self._hmac(address), "reason": why.value, "source": source, "at": at}
+    def suppress(
+        self, address: str, why: Suppression, *, at: datetime, source: str, command: str = ""
+    ) -> None:
+        """Never write to this address again. A stronger reason takes a weaker one's place; else no change."""
+        entry = SuppressionEntry(why, source, at)
         with self._database.writing() as connection:
-            insert_new(connection, suppression, [row])
+            place(connection, hashes.of_address(self._key, address), entry, command)
 
     def why(self, address: str) -> Suppression | None:
         """The reason, or None where the address may be written to."""
-        query = select(suppression.c.reason).where(suppression.c.address_hmac == self._hmac(address))
-        with self._database.reading() as connection:
-            reason = connection.execute(query).scalar()
-        return None if reason is None else Suppression(reason)
+        entry = self.entry(address)
+        return entry.reason if entry else None
 
-    def _hmac(self, address: str) -> str:
-        return hmac.new(self._key, address_key(address).encode(), hashlib.sha256).hexdigest()
+    def entry(self, address: str) -> SuppressionEntry | None:
+        """The reason, since when, and how it is known."""
+        with self._database.reading() as connection:
+            return found(connection, hashes.of_address(self._key, address))
+
+    def lift(self, address: str, *, at: datetime, why: str, command: str) -> Suppression | None:
+        """Allow letters to this address again, and note why; the reason that it was not, if any."""
+        hashed = hashes.of_address(self._key, address)
+        with self._database.writing() as connection:
+            entry = found(connection, hashed)
+            if entry is None:
+                return None
+            connection.execute(delete(suppression).where(suppression.c.address_hmac == hashed))
+            note(connection, hashed, LogEntry(at, f"lifted: {entry.reason.value}", why, command))
+            return entry.reason
+
+
+def place(connection: Connection, hashed: str, entry: SuppressionEntry, command: str = "") -> bool:
+    """Suppress where it is not suppressed already for as strong a reason; whether anything changed."""
+    row = {
+        "address_hmac": hashed,
+        "reason": entry.reason.value,
+        "source": entry.source,
+        "at": entry.at,
+    }
+    if not insert_new(connection, suppression, [row]):
+        weaker = [each.value for each in Suppression if each.strength < entry.reason.strength]
+        stronger = update(suppression).where(
+            suppression.c.address_hmac == hashed, suppression.c.reason.in_(weaker)
+        )
+        if not connection.execute(stronger.values(**row)).rowcount:
+            return False
+    what = f"suppressed: {entry.reason.value}"
+    note(connection, hashed, LogEntry(entry.at, what, entry.source, command))
+    return True
+
+
+def found(connection: Connection, hashed: str) -> SuppressionEntry | None:
+    """The entry of one keyed hash."""
+    row = connection.execute(select(suppression).where(suppression.c.address_hmac == hashed)).first()
+    return None if row is None else SuppressionEntry(Suppression(row.reason), row.source, row.at)
+
+
+def note(connection: Connection, hashed: str, entry: LogEntry) -> None:
+    """One more line in the log of suppressions."""
+    row = {
+        "address_hmac": hashed,
+        "what": entry.what,
+        "why": entry.why,
+        "command": entry.command,
+        "at": entry.at,
+    }
+    connection.execute(insert(suppression_log), [row])
