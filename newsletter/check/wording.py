@@ -20,8 +20,9 @@ _PLACEHOLDER = re.compile(
     r"\b(?:TK|TKTK|XX+|xxx+|TODO|FIXME|TBD|TBA|Lorem ipsum|lorem)\b|\?\?\?"
     r"|\[(?:namn|datum|plats|tid|länk|ort|titel|rubrik|text|fyll i|name|date|place|link)\b[^\]]*\]",
 )
-# What `newsletter new` writes for somebody to write over.
+# What `newsletter new` and `init` write for somebody to write over.
 _SKELETON = (
+    "Byt texten mot er egen",
     "Skriv några meningar om vad brevet handlar om",
     "Så här ser en notis ut",
     "Skriv vad mötet handlar om, vem det är till för",

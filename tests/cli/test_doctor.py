@@ -42,6 +42,13 @@ def test_doctor_finds_what_is_broken(workspace: Path, capsys: pytest.CaptureFixt
 
 def test_overview_names_the_next_step(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The program alone shows each issue and what to run next, as the issue moves on."""
+    issue = workspace / "content/issues/2027-1/issue.md"
+    own = (
+        issue.read_text("utf-8")
+        .replace("Så här ser en notis ut", "Spåret byggs")
+        .replace("Byt texten", "Läs")
+    )
+    issue.write_text(own, "utf-8")
     steps = []
     confirmed = ["send", "2027-1", "--confirm", "2027-1"]
     people = ["people", "import", "subscribers/people.csv", "--list", "x", "--basis", "prov", "--confirm"]
