@@ -123,3 +123,12 @@ def test_a_letter_without_language_is_refused() -> None:
     """A screen reader must know how to speak."""
     whole = "<mjml><mj-head><mj-title>T</mj-title></mj-head><mj-body></mj-body></mjml>"
     assert "språk" in _wrong(letter=whole).what
+
+
+def test_a_template_is_known_by_its_content() -> None:
+    """What was compiled once is used again, and another text under the same name is another template."""
+    one, other = (SECTION.format(f"<mj-text>{word}</mj-text>") for word in ("Ett", "Två"))
+    pages = [letter(card(), templates={"card.mjml.j2": text}).html for text in (one, other, one)]
+    assert pages[0] == pages[2]
+    assert "Två" in pages[1]
+    assert "Två" not in pages[2]
