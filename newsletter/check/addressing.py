@@ -29,7 +29,7 @@ _COMMON = (
     "yahoo.com",
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_FARTHEST = 2  # letters between what was written and what was meant
+_SHORT, _LONG = 8, 14  # characters: Hagfors is not Hofors, and Mora not Nora
 
 
 def findings(
@@ -119,10 +119,12 @@ def _misspelt(letter: Letter, address: str, where: Where | None, reference: Refe
 
 
 def _near(one: str, other: str) -> bool:
-    """Whether few letters differ, for words long enough to say so, within the same top domain."""
-    if one == other or min(len(one), len(other)) < 8 or abs(len(one) - len(other)) > _FARTHEST:
+    """Whether few letters differ: none in short words, two in long ones."""
+    shortest = min(len(one), len(other))
+    farthest = 0 if shortest < _SHORT else 1 if shortest < _LONG else 2
+    if one == other or abs(len(one) - len(other)) > farthest:
         return False
-    return _distance(one, other) <= _FARTHEST
+    return _distance(one, other) <= farthest
 
 
 def _distance(one: str, other: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from newsletter.model.issue import Block, Issue
-from newsletter.model.prose import Heading, Image, Listing, Node, Paragraph, Quote, Table, plain
+from newsletter.model.prose import CodeBlock, Heading, Image, Listing, Node, Paragraph, Quote, Table, plain
 from newsletter.model.where import Where
 
 Said = tuple[str, Where]
@@ -50,5 +50,7 @@ def _nodes(nodes: Sequence[Node]) -> Iterator[tuple[str, int]]:
                 yield from _nodes(below)
             case Table(head, rows, _, line):
                 yield from ((plain(cell), line) for row in (head, *rows) for cell in row)
+            case CodeBlock(text, line):
+                yield text, line
             case Image(_, alt, line):
                 yield alt, line

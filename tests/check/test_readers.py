@@ -27,7 +27,9 @@ REAL = replace(
         contact="kansli@bergslaget.se",
     ),
 )
-KNOWN = Reference(addresses=frozenset({"bergslaget.se", "kansli@bergslaget.se", "ludvika.se", "sater.se"}))
+KNOWN = Reference(
+    addresses=frozenset({"bergslaget.se", "kansli@bergslaget.se", "ludvika.se", "sater.se", "hofors.se"})
+)
 
 
 def _found(
@@ -56,7 +58,13 @@ def test_addresses_that_are_nearly_known_are_asked_about(href: str, meant: str) 
 
 @pytest.mark.parametrize(
     "href",
-    ["https://www.ludvika.se/x", "https://orebro.se", "mailto:anna@telia.com", "mailto:info@trafikverket.se"],
+    [
+        "https://www.ludvika.se/x",
+        "https://orebro.se",
+        "https://hagfors.se",
+        "mailto:anna@telia.com",
+        "mailto:info@trafikverket.se",
+    ],
 )
 def test_other_addresses_are_left_alone(href: str) -> None:
     """What is known, or like nothing that is known, is no finding."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from newsletter import config
+from newsletter.edges.workspace import Folder
 from newsletter.errors import InputError, Problems
 from newsletter.model.finding import Finding
+from newsletter.model.issue import IssueKind
+from newsletter.pipeline.new import new
 from tests.check.through import PATH, card, looked_at, text
 from tests.render.building import png
 
@@ -111,6 +116,16 @@ def test_the_same_words_to_two_places_are_found(tmp_path: Path) -> None:
     found = _rules(tmp_path, text(body))
     assert str(found["link-ambiguous"].where) == f"{PATH}:21"
     assert found["link-generic"].where
+
+
+@pytest.mark.parametrize("kind", IssueKind)
+def test_a_new_issue_that_nobody_wrote_is_refused(tmp_path: Path, kind: IssueKind) -> None:
+    """What `newsletter new` lays out builds, and may not leave as it stands."""
+    looked_at(tmp_path, text(card("Det går bra.")))  # lays out the workspace
+    workspace, settings = Folder(tmp_path), config.load(tmp_path)
+    made = new(workspace, settings, "2027-1", kind=kind, today=date(2026, 11, 10))
+    written = workspace.read(made.files[0]).decode().replace("2027-1", "2026-2", 1)
+    assert "placeholder" in _rules(tmp_path, written)
 
 
 def test_a_dark_link_at_2_7_is_found(tmp_path: Path) -> None:
