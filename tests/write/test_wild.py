@@ -146,6 +146,13 @@ def test_two_builds_are_alike(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", BUILT, ids=lambda file: file.stem)
+def test_line_ends_make_no_difference(file: Path) -> None:
+    """A file that was saved under Windows gives the same letter."""
+    text = text_of(file)
+    assert made(text.replace("\n", "\r\n")) == made(text)
+
+
+@pytest.mark.parametrize("file", BUILT, ids=lambda file: file.stem)
 def test_what_is_too_large_is_refused_by_the_check(file: Path) -> None:
     """A letter that Gmail would cut off has an error with file and line; a smaller one has none."""
     issue, letter = made(text_of(file))
