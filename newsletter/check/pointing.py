@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from newsletter.check.finding import error, warning
@@ -45,7 +46,7 @@ _GENERIC = {
 
 def findings(letter: Letter, issue: Issue, settings: Settings, probes: Probes) -> Iterator[Finding]:
     """What is wrong with the links, the way out and the sender."""
-    for link in letter.links:
+    for link in (_placed(link, settings) for link in letter.links):
         yield from _address(letter, link, probes)
         yield from _words(letter, link)
     yield from _ambiguous(letter, letter.links)
@@ -53,6 +54,15 @@ def findings(letter: Letter, issue: Issue, settings: Settings, probes: Probes) -
         yield from _hosted(letter, picture, probes.links.get(picture.url))
     yield from _way_out(letter, settings)
     yield from _sender(letter, issue, settings)
+
+
+def _placed(link: LetterLink, settings: Settings) -> LetterLink:
+    """The link with a place: those of the frame come from the settings or from a template."""
+    if link.where:
+        return link
+    own = settings.association
+    stated = link.href in (own.website, f"mailto:{own.contact}")
+    return replace(link, where=Where("newsletter.toml" if stated else "templates/letter.mjml.j2"))
 
 
 def _address(letter: Letter, link: LetterLink, probes: Probes) -> Iterator[Finding]:

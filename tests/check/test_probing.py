@@ -69,6 +69,12 @@ def test_a_site_that_lets_no_program_in_is_unknown(tmp_path: Path, status: int) 
     assert set(_found(tmp_path, _links(A, B), Sites({A: status}))) == {"link-unknown"}
 
 
+def test_a_link_of_the_frame_has_a_place_too(tmp_path: Path) -> None:
+    """The foot's link to a site that is gone is told at the settings that state it: it is no block's."""
+    found = _found(tmp_path, _links(A), Sites({HOME: 410}))
+    assert str(found["link-dead"].where) == "newsletter.toml"
+
+
 def test_an_address_that_leads_on_is_told(tmp_path: Path) -> None:
     """A redirect to another page is a warning that names it."""
     found = _found(tmp_path, _links(A), Sites({A: "https://www.sater.se/nytt"}))
