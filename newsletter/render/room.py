@@ -22,26 +22,30 @@ def room(element: etree._Element, stated: Defaults) -> float:
     for each in reversed(line):
         if each.tag in ("mj-column", "mj-group"):
             left = _share(each, left)
-        left -= sum(_taken(each, side, stated) for side in ("left", "right"))
+        left -= _taken(each, stated)
     return left
 
 
-def _taken(element: etree._Element, side: str, stated: Defaults) -> float:
-    """What padding and border take on a side; padding in one piece is never but 0."""
-    padding = px(_effective(element, f"padding-{side}", stated))
-    if padding is None:
-        whole = _effective(element, "padding", stated)
-        padding = SIDE_PADDING.get(str(element.tag), 0.0) if whole is None else px(whole)
-    one_side = _effective(element, f"border-{side}", stated)
-    border = one_side or _effective(element, "border", stated) or "none"
-    return (padding or 0.0) + (px(border.split()[0]) or 0.0)
+def _taken(element: etree._Element, stated: Defaults) -> float:
+    """What padding and border take at the sides; padding in one piece is never but 0."""
+    known = _effective(element, stated)
+    usual = px(known["padding"]) if "padding" in known else SIDE_PADDING.get(str(element.tag), 0.0)
+    taken = 0.0
+    for side in ("left", "right"):
+        padding = px(known.get(f"padding-{side}"))
+        border = known.get(f"border-{side}") or known.get("border") or "none"
+        taken += (usual or 0.0) if padding is None else padding
+        taken += px(border.strip().partition(" ")[0]) or 0.0
+    return taken
 
 
-def _effective(element: etree._Element, name: str, stated: Defaults) -> str | None:
-    """An attribute's value as MJML finds it: the element's own, its classes', its name's, everybody's."""
-    classes = [f".{each}" for each in reversed(element.get("mj-class", "").split())]
-    places = (element.attrib, *(stated.get(place, {}) for place in (*classes, element.tag, "mj-all")))
-    return next((str(each[name]) for each in places if name in each), None)
+def _effective(element: etree._Element, stated: Defaults) -> Mapping[str, str]:
+    """An element's attributes as MJML finds them: its own over its classes', its name's and everybody's."""
+    known: dict[str, str] = {}
+    for place in ("mj-all", str(element.tag), *(f".{each}" for each in element.get("mj-class", "").split())):
+        known.update(stated.get(place, {}))
+    known.update(element.attrib)
+    return known
 
 
 def defaults(tree: etree._Element) -> Defaults:
