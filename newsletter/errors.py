@@ -30,13 +30,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place in a text: a file (relative to the workspace, with ``/``) and a line (from 1; 0: all of it)."""
+    """A place in a text: a file (relative to the workspace, with ``/``), a line and a column.
+
+    Both count from 1; line 0 is the whole file, column 0 the whole line.
+    """
 
     file: str
     line: int = 0
+    column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}:{self.column}" if self.line and self.column else place
 
 
 class NewsletterError(Exception):

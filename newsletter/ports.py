@@ -6,9 +6,10 @@ contract suite per port runs over the public fake and over every real edge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, TypeVar
 
@@ -16,8 +17,9 @@ from newsletter.model.delivery import Answer, Chunk, Delivery, DeliveryState, Eq
 from newsletter.model.event import Event
 from newsletter.model.figure import Cube, MergePlan
 from newsletter.model.finding import SpamVerdict
+from newsletter.model.mandates import Calendar
 from newsletter.model.news import NewsItem, SourceState
-from newsletter.model.people import Recipient, Suppression
+from newsletter.model.people import Expression, Member, Recipient, Suppression
 from newsletter.model.rights import Erased, Held, Retention, Since, SuppressionEntry
 
 T = TypeVar("T")
@@ -118,22 +120,45 @@ class People(Protocol):
         """All recipients in the order they came, one at a time."""
         ...
 
+    def within(
+        self, expression: Expression, members: Mapping[str, Member], calendar: Calendar
+    ) -> Iterator[Recipient]:
+        """Those for whom the expression holds, whole, in the order they came, one at a time."""
+        ...
+
+    def tally(
+        self, expressions: Sequence[Expression], members: Mapping[str, Member], calendar: Calendar
+    ) -> Mapping[tuple[int, ...], int]:
+        """How many there are for whom just these expressions hold, told by their places in the sequence.
+
+        Everyone is counted once: those for whom none holds under (), and nobody there where nobody is.
+        """
+        ...
+
     def put(self, recipients: Iterable[Recipient], *, at: datetime, command: str) -> None:
         """Add or change these people, all or none, and note each change in the log of changes."""
         ...
 
 
-class Suppressions(Protocol):
+class Suppressed(Protocol):
+    """Reading which addresses are not written to."""
+
+    def why(self, address: str) -> Suppression | None:
+        """The reason, or None where the address may be written to."""
+        ...
+
+    def among(self, addresses: Sequence[str]) -> Mapping[str, Suppression]:
+        """Those of the addresses that are not to be written to, each with its reason."""
+        ...
+
+
+class Suppressions(Suppressed, Protocol):
     """Addresses that are not written to. Kept as keyed hashes, beside no name; it outlives the lists."""
 
     def suppress(
         self, address: str, why: Suppression, *, at: datetime, source: str, command: str = ""
     ) -> None:
         """Never write to this address again. A stronger reason takes a weaker one's place; else no change."""
-        ...
-
-    def why(self, address: str) -> Suppression | None:
-        """The reason, or None where the address may be written to."""
         ...
 
     def entry(self, address: str) -> SuppressionEntry | None:
@@ -176,6 +201,63 @@ class Rights(Protocol):
         command: str,
     ) -> Retention:
         """Remove it, all or nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BackupMade:
+    """A backup that was written and proved."""
+
+    file: Path
+    size: int  # bytes
+    removed: tuple[Path, ...]  # older ones
+    by_passphrase: bool  # else by a key file, of which a copy must lie elsewhere
+    key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A backup's content, in a folder, proved to be whole."""
+
+    database: Path
+    key: bytes  # that suppressed addresses are hashed under
+    made_at: datetime
+    association: str
+
+
+class Backups(Protocol):
+    """Copies of the state, encrypted."""
+
+    def make(self, at: datetime, file: Path | None = None) -> BackupMade:
+        """Write a backup and prove it; the oldest beyond those kept are removed. Raises StateError."""
+        ...
+
+    def unpack(self, file: Path, into: Path) -> Unpacked:
+        """The backup's files in a folder, proved to be whole. Raises MissingFile or StateError."""
+        ...
+
+
+class StatePlace(Protocol):
+    """Where the state lies."""
+
+    def staging(self) -> Path:
+        """A new folder for the files to come; what earlier, dead runs left behind is removed."""
+        ...
+
+    def take_over(self, staged: Path) -> None:
+        """Let the staged files take the present ones' place: at any moment the old whole, or the new whole."""
+        ...
+
+    def keep_aside(self, label: str) -> Path:
+        """Copies of the present files, as they are."""
+        ...
+
+
+class LetterFiles(Protocol):
+    """Letters that lie as files on this machine: the outbox, and copies for trial."""
+
+    def forget(self, deliveries: Collection[str], addresses: Collection[str]) -> int:
+        """Delete the files of these letters, and any other letter to one of the addresses; how many."""
         ...
 
 

@@ -7,19 +7,24 @@
 All of it is pure: bytes, texts and ids are arguments.
 """
 
+from newsletter.people.explaining import Reason, explained, said
 from newsletter.people.imports import import_plan
-from newsletter.people.matching import audience_rule, matches, overlaps, segments_of
+from newsletter.people.matching import Sorting, audience_rule, matches, overlaps, segments_of
 from newsletter.people.members import members
 from newsletter.people.reserved import is_reserved
 from newsletter.people.segments import segments
 
 __all__ = [
+    "Reason",
+    "Sorting",
     "audience_rule",
+    "explained",
     "import_plan",
     "is_reserved",
     "matches",
     "members",
     "overlaps",
+    "said",
     "segments",
     "segments_of",
 ]

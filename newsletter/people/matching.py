@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from newsletter.model.mandates import Calendar
 from newsletter.model.people import (
     AllOf,
     Among,
@@ -19,26 +21,83 @@ from newsletter.model.people import (
 )
 
 
-def matches(expression: Expression, recipient: Recipient, members: Mapping[str, Member]) -> bool:
-    """Whether the expression holds for the person; `x != y` holds when no mandate at all has y."""
+def matches(
+    expression: Expression,
+    recipient: Recipient,
+    members: Mapping[str, Member],
+    calendar: Calendar | None = None,
+) -> bool:
+    """Whether the expression holds for the person; `x != y` holds when no mandate that counts has y.
+
+    Those count that have not ended by the calendar, or all where every one has. Without a calendar all do,
+    and none has any standing.
+    """
+    if calendar is not None:
+        counted = calendar.counted(recipient)
+        recipient = recipient if counted == recipient.mandates else replace(recipient, mandates=counted)
+    return _holds(expression, recipient, members, calendar)
+
+
+def _holds(
+    expression: Expression, counted: Recipient, members: Mapping[str, Member], calendar: Calendar | None
+) -> bool:
     match expression:
-        case Among(Field.LANGUAGE, values):
-            return recipient.language in values
         case Among(field, values):
-            return any(_value(field, mandate, members) in values for mandate in recipient.mandates)
+            return not set(values).isdisjoint(answers(field, counted, members, calendar))
         case AllOf(parts):
-            return all(matches(part, recipient, members) for part in parts)
+            return all(_holds(part, counted, members, calendar) for part in parts)
         case AnyOf(parts):
-            return any(matches(part, recipient, members) for part in parts)
+            return any(_holds(part, counted, members, calendar) for part in parts)
         case Not(part):
-            return not matches(part, recipient, members)
+            return not _holds(part, counted, members, calendar)
+
+
+def answers(
+    field: Field, counted: Recipient, members: Mapping[str, Member], calendar: Calendar | None
+) -> tuple[str, ...]:
+    """What a person, given with the mandates that count, answers when a segment asks for the field."""
+    if field is Field.LANGUAGE:
+        return (counted.language,)
+    if field is Field.TAG:
+        return counted.tags
+    if field is Field.MANDATE:
+        found = [state for held in counted.mandates for state in (calendar.states(held) if calendar else ())]
+    else:
+        found = [_value(field, held, members) for held in counted.mandates]
+    return tuple(dict.fromkeys(found))
 
 
 def segments_of(
-    recipient: Recipient, segments: Sequence[Segment], members: Mapping[str, Member]
+    recipient: Recipient,
+    segments: Sequence[Segment],
+    members: Mapping[str, Member],
+    calendar: Calendar | None = None,
 ) -> tuple[str, ...]:
     """The ids of the segments that the person is in, in the order of the file."""
-    return tuple(segment.id for segment in segments if matches(segment.where, recipient, members))
+    return tuple(one.id for one in segments if matches(one.where, recipient, members, calendar))
+
+
+class Sorting:
+    """Says who is in which segment, and remembers the answer: a million people have few kinds of mandates."""
+
+    _KINDS = 20_000  # remembered at a time
+
+    def __init__(
+        self, segments: Sequence[Segment], members: Mapping[str, Member], calendar: Calendar | None = None
+    ) -> None:
+        self._segments, self._members, self._calendar = tuple(segments), members, calendar
+        self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
+
+    def of(self, recipient: Recipient) -> tuple[str, ...]:
+        """The ids of the segments that the person is in, in the order of the file."""
+        # Mandates that differ only in when they were confirmed are equal, and may stand differently.
+        confirmed = tuple(held.confirmed for held in recipient.mandates)
+        kind = (recipient.mandates, confirmed, recipient.language, recipient.tags)
+        if kind not in self._known:
+            if len(self._known) >= self._KINDS:
+                self._known.clear()
+            self._known[kind] = segments_of(recipient, self._segments, self._members, self._calendar)
+        return self._known[kind]
 
 
 def overlaps(memberships: Iterable[Sequence[str]]) -> Mapping[tuple[str, str], int]:
@@ -65,5 +124,7 @@ def _value(field: Field, mandate: Mandate, members: Mapping[str, Member]) -> str
             return mandate.member
         case Field.LIST:
             return mandate.list
+        case Field.LANGUAGE | Field.MANDATE | Field.TAG:
+            raise ValueError(f"no mandate answers for {field}")
     member = members.get(mandate.member)
     return member.county if member else ""

@@ -12,7 +12,7 @@ from newsletter.model.people import Member
 from newsletter.model.toml import nearest
 from newsletter.model.where import Where
 
-_COLUMNS = ("id", "name", "kind", "county", "website")
+_COLUMNS = ("id", "name", "kind", "county", "website", "registrar")
 _REQUIRED = ("id", "name", "kind", "county")
 _KINDS = ("kommun", "region")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -36,7 +36,7 @@ def members(text: str, path: str) -> Mapping[str, Member]:
 
 def _header_problems(header: list[str], path: str) -> list[Problem]:
     where = Where(path, 1)
-    do = f"Första raden ska vara {','.join(_COLUMNS)}."
+    do = f"Första raden ska vara {','.join(_COLUMNS)} (de två sista får fattas)."
     unknown = [
         Problem(f"Kolumnen ”{name}” är inte känd.", where, nearest(name, _COLUMNS), do)
         for name in header
@@ -69,4 +69,7 @@ def _row_problems(
     kind = row.get("kind", "")
     if kind and kind not in _KINDS:
         problems.append(Problem(f"Slaget ”{kind}” är inte känt.", where, nearest(kind, _KINDS)))
+    if row.get("registrar") and "@" not in row["registrar"]:
+        why = "Där står registratorns e-postadress, eller ingenting."
+        problems.append(Problem(f"”{row['registrar']}” är ingen e-postadress.", where, why))
     return problems

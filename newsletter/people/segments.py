@@ -36,6 +36,8 @@ def _vocabulary(members: Mapping[str, Member]) -> Vocabulary:
         Field.COUNTY: words.names_of_counties(members.values()),
         Field.LIST: None,
         Field.LANGUAGE: words.names_of_languages(),
+        Field.MANDATE: words.names_of_standings(),
+        Field.TAG: None,
     }
 
 
@@ -79,14 +81,23 @@ class _Reader:
             return parsed(text, self._vocabulary)
         except WrongWord as wrong:
             word = f"Vid ”{wrong.word}”: " if wrong.word else "I slutet: "
-            self._complain(self._line_of(id_, text, wrong.offset), word + wrong.what, wrong.why)
+            self._complain(self._place_of(id_, text, wrong.offset), word + wrong.what, wrong.why)
             return None
 
-    def _line_of(self, id_: str, text: str, offset: int) -> Where:
+    def _place_of(self, id_: str, text: str, offset: int) -> Where:
         start = self._read.where(id_, "where")
         raw = self._lines[start.line - 1] if start.line else ""
         below = 1 if _OPENS_BELOW.search(raw) else 0
-        return Where(start.file, start.line + below + text[:offset].count("\n"))
+        line = start.line + below + text[:offset].count("\n")
+        return Where(start.file, line, self._column(line, text, offset))
+
+    def _column(self, line: int, text: str, offset: int) -> int:
+        """Where on its line the word begins; 0 where escapes hide it."""
+        begin = text.rfind("\n", 0, offset) + 1
+        shown = text[begin:].split("\n", 1)[0]
+        raw = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
+        at = raw.find(shown)
+        return at + 1 + offset - begin if at >= 0 else 0
 
     def _complain(self, where: Where, what: str, why: str) -> None:
         self.problems.append(

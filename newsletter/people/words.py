@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from newsletter.model.mandates import NEWLY_ELECTED, Standing
 from newsletter.model.people import Field, Group, Member, Role
 
 FIELDS = {
@@ -14,15 +15,30 @@ FIELDS = {
     "län": Field.COUNTY,
     "lista": Field.LIST,
     "språk": Field.LANGUAGE,
+    "mandat": Field.MANDATE,
+    "tagg": Field.TAG,
     "role": Field.ROLE,
     "group": Field.GROUP,
     "member": Field.MEMBER,
     "county": Field.COUNTY,
     "list": Field.LIST,
     "language": Field.LANGUAGE,
+    "mandate": Field.MANDATE,
+    "tag": Field.TAG,
 }
 SWEDISH_FIELDS = tuple(FIELDS)[: len(Field)]
 
+_STANDINGS = {
+    "giltigt": Standing.VALID.value,
+    "slut": Standing.ENDED.value,
+    "obekräftat": Standing.UNCONFIRMED.value,
+    "obekraftat": Standing.UNCONFIRMED.value,
+    "nyvald": NEWLY_ELECTED,
+    "valid": Standing.VALID.value,
+    "ended": Standing.ENDED.value,
+    "unconfirmed": Standing.UNCONFIRMED.value,
+    "new": NEWLY_ELECTED,
+}
 _LANGUAGES = {"sv": "sv", "svenska": "sv", "swedish": "sv", "en": "en", "engelska": "en", "english": "en"}
 
 
@@ -58,3 +74,8 @@ def names_of_counties(members: Iterable[Member]) -> Mapping[str, str]:
 def names_of_languages() -> Mapping[str, str]:
     """Folded name or code → code."""
     return _LANGUAGES
+
+
+def names_of_standings() -> Mapping[str, str]:
+    """Folded word → the value of the field *mandat*."""
+    return _STANDINGS

@@ -25,9 +25,11 @@ from newsletter.model.delivery import (
 )
 from newsletter.model.event import Event
 from newsletter.model.figure import Cube, MergePlan
+from newsletter.model.mandates import Calendar
 from newsletter.model.news import NewsItem, SourceState
-from newsletter.model.people import Recipient, Suppression, address_key
+from newsletter.model.people import Expression, Member, Recipient, Suppression, address_key
 from newsletter.model.rights import LogEntry, SuppressionEntry
+from newsletter.people import matches
 from newsletter.ports import Intake
 from newsletter.testing.builders import NOON
 
@@ -89,6 +91,22 @@ class MemoryPeople:
         """All recipients in the order they came, one at a time."""
         return iter(list(self._people.values()))
 
+    def within(
+        self, expression: Expression, members: Mapping[str, Member], calendar: Calendar
+    ) -> Iterator[Recipient]:
+        """Those for whom the expression holds, in the order they came, one at a time."""
+        return (one for one in self.everyone() if matches(expression, one, members, calendar))
+
+    def tally(
+        self, expressions: Sequence[Expression], members: Mapping[str, Member], calendar: Calendar
+    ) -> Mapping[tuple[int, ...], int]:
+        """How many there are for whom just these expressions hold, told by their places in the sequence."""
+        held = (
+            tuple(at for at, each in enumerate(expressions) if matches(each, one, members, calendar))
+            for one in self.everyone()
+        )
+        return Counter(held)
+
     def put(self, recipients: Iterable[Recipient], *, at: datetime, command: str) -> None:
         """Add or change these people, all or none. Raises StateError where two would have one address."""
         given = {one.id: one for one in recipients}
@@ -133,6 +151,11 @@ class MemorySuppressions:
         """The reason, or None where the address may be written to."""
         known = self.entry(address)
         return known.reason if known else None
+
+    def among(self, addresses: Sequence[str]) -> Mapping[str, Suppression]:
+        """Those of the addresses that are not to be written to, each with its reason."""
+        reasons = {address: self.why(address) for address in addresses}
+        return {address: why for address, why in reasons.items() if why}
 
 
 class MemoryLedger:

@@ -55,6 +55,9 @@ def person(*mandates: tuple[Role, str], language: str = "sv", list_: str = "val"
         ('län = "Örebro län"', Among(Field.COUNTY, ("Örebro",))),
         ("språk = engelska", Among(Field.LANGUAGE, ("en",))),
         ("lista = Val2026", Among(Field.LIST, ("val2026",))),
+        ("mandat = obekräftat", Among(Field.MANDATE, ("obekraftat",))),
+        ("mandate in (new, valid)", Among(Field.MANDATE, ("nyvald", "giltigt"))),
+        ('tagg = "Bruk 2.0"', Among(Field.TAG, ("bruk 2.0",))),
     ],
 )
 def test_comparison(expression: str, expected: Expression) -> None:
@@ -72,38 +75,39 @@ def test_precedence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "word", "hint"),
+    ("expression", "column", "word", "hint"),
     [
-        ("rol = chef", "rol", "Menade du ”roll”?"),
-        ("roll = chefen", "chefen", "Menade du ”chef”?"),
-        ("medlem = hofers", "hofers", "Menade du ”hofors”?"),
-        ("län = Dalana", "Dalana", "Menade du ”Dalarna”?"),
-        ("roll chef", "chef", "roll in ("),
-        ("roll = chef roll = rua", "roll", "citattecken"),
-        ("roll in chef", "chef", "inom parentes"),
-        ("(roll = chef", "I slutet", "stängs aldrig"),
-        ("roll =", "I slutet", ""),
-        ("roll = och", "och", ""),
-        ("", "saknar where", ""),
-        ("inte " * 60 + "roll = chef", "inte", "Högst 40"),
+        ("rol = chef", 1, "rol", "Menade du ”roll”?"),
+        ("roll = chefen", 8, "chefen", "Menade du ”chef”?"),
+        ("medlem = hofers", 10, "hofers", "Menade du ”hofors”?"),
+        ("län = Dalana", 7, "Dalana", "Menade du ”Dalarna”?"),
+        ("roll chef", 6, "chef", "roll in ("),
+        ("roll = chef roll = rua", 13, "roll", "citattecken"),
+        ("roll in chef", 9, "chef", "inom parentes"),
+        ("(roll = chef", 13, "I slutet", "stängs aldrig"),
+        ("roll =", 7, "I slutet", ""),
+        ("roll = och", 8, "och", ""),
+        ("", 0, "saknar where", ""),
+        ("inte " * 60 + "roll = chef", 206, "inte", "Högst 40"),
     ],
 )
-def test_mistake_points_at_its_word(expression: str, word: str, hint: str) -> None:
-    """A mistake is told with its file, its line, the word, and the nearest spelling."""
+def test_mistake_points_at_its_word(expression: str, column: int, word: str, hint: str) -> None:
+    """A mistake is told with its file, its line and column, the word, and the nearest spelling."""
     with pytest.raises(Problems) as caught:
         tree(expression)
     (problem,) = caught.value.problems
-    assert str(problem.where) == "segments.toml:3"
+    begins = len('where = "') + column
+    assert str(problem.where) == f"segments.toml:3:{begins}" if column else "segments.toml:3"
     assert word in problem.what
     assert hint in problem.why
 
 
 def test_line_within_a_long_expression() -> None:
-    """In a text of several lines, the error names the line of the word."""
+    """In a text of several lines, the error names the line and the column of the word."""
     text = '[s]\nname = "S"\nwhere = """\nroll = chef\neller roll = ruaa\n"""\n'
     with pytest.raises(Problems) as caught:
         people.segments(text, "s.toml", MEMBERS)
-    assert str(caught.value.problems[0].where) == "s.toml:5"
+    assert str(caught.value.problems[0].where) == "s.toml:5:14"
 
 
 def test_all_mistakes_of_a_file_at_once() -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from newsletter.edges import store
 from newsletter.edges.store import Store, schema
 from newsletter.errors import StateError
+from newsletter.model.people import Mandate, Role
 from newsletter.testing import builders
 
 KEY = b"invented-key-for-the-tests-alone"
@@ -77,6 +78,31 @@ _OLD_ITEM = (
     "INSERT INTO news_item (url, member, title, lead, published, provenance, uncertain, image, seen_at)"
     " VALUES ('https://a.example/n', 'a', 'Ny bro', '', '2026-11-03', 'feed', 0, '', 0)"
 )
+
+
+def test_old_mandates_keep_their_people(file: Path) -> None:
+    """People of an older file keep their mandates in their order, of which no days are known."""
+    file.parent.mkdir(parents=True)
+    config = Config()
+    config.set_main_option("script_location", "newsletter.edges.store:migrations")
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+    engine.dispose()
+    people = [builders.recipient(2, *_HELD), builders.recipient(1)]
+    for place, one in enumerate(people):
+        values = (one.id, one.address, one.address, one.name, one.language, one.basis, one.source)
+        _execute(file, f"INSERT INTO person VALUES ({place}, {', '.join(map(repr, values))})")
+        for rank, held in enumerate(one.mandates):
+            mandate = (one.id, rank, held.role.value, held.member, held.list)
+            _execute(file, f"INSERT INTO mandate VALUES ({', '.join(map(repr, mandate))})")
+    with store.open(file, suppression_key=KEY) as state:
+        assert list(state.people.everyone()) == people
+
+
+_HELD = (Mandate(Role.BOARD, "falun", "b"), Mandate(Role.COUNCIL, "sater", "a"))
 
 
 def test_newer_schema_is_refused(file: Path) -> None:

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
-from itertools import groupby
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
 
+from newsletter.edges.store.conditions import condition
 from newsletter.edges.store.database import Database, Values, batches
 from newsletter.edges.store.schema import mandate, person, person_log
-from newsletter.model.people import Change, Mandate, Recipient, Role, address_key
+from newsletter.model.mandates import Calendar
+from newsletter.model.people import Change, Expression, Mandate, Member, Recipient, Role, address_key
+
+_KINDS = 20_000  # kinds of mandates that stand in memory at a time
+
+
+_FLAGS = 60  # conditions answered in one whole number
 
 
 class StoredPeople:
@@ -23,8 +46,27 @@ class StoredPeople:
 
     def everyone(self) -> Iterator[Recipient]:
         """All recipients in the order they came, one at a time."""
-        rows = self._database.stream(_people().order_by(person.c.place, mandate.c.rank))
-        return _recipients(rows)
+        return _recipients(self._database.stream(_people().order_by(*_ORDER)))
+
+    def within(
+        self, expression: Expression, members: Mapping[str, Member], calendar: Calendar
+    ) -> Iterator[Recipient]:
+        """Those for whom the expression holds, in the order they came, one at a time."""
+        query = _people().where(condition(expression, members, calendar)).order_by(*_ORDER)
+        return _recipients(self._database.stream(query))
+
+    def tally(
+        self, expressions: Sequence[Expression], members: Mapping[str, Member], calendar: Calendar
+    ) -> Mapping[tuple[int, ...], int]:
+        """How many there are for whom just these expressions hold, told by their places in the sequence."""
+        conditions = [condition(one, members, calendar) for one in expressions]
+        answers = [_flags(conditions[at : at + _FLAGS]) for at in range(0, len(conditions), _FLAGS)]
+        answers = [one.label(f"flags_{at}") for at, one in enumerate(answers)] or [
+            literal(0).label("flags_0")
+        ]
+        query = select(*answers, func.count()).select_from(person).group_by(*answers)
+        with self._database.reading() as connection:
+            return {_those(row[:-1]): row[-1] for row in connection.execute(query)}
 
     def put(self, recipients: Iterable[Recipient], *, at: datetime, command: str) -> None:
         """Add or change these people, all or none, and note each change in the log of changes.
@@ -47,6 +89,8 @@ def _put(connection: Connection, batch: Sequence[Recipient], at: datetime, comma
     if changed:
         _change(connection, changed)
     _write_mandates(connection, new + changed)
+    same = [(known[one.id], one) for one in batch if one.id in known and one == known[one.id]]
+    _confirm(connection, same)
     notes = [(one, Change.NEW.value) for one in new]
     notes += [(one, f"{Change.CHANGED.value}: {_what(known[one.id], one)}") for one in changed]
     _note(connection, notes, at, command)
@@ -58,7 +102,8 @@ def _change(connection: Connection, changed: Sequence[Recipient]) -> None:
     connection.execute(let_go, [{"known": one.id} for one in changed])
     renew = update(person).where(person.c.id == bindparam("known"))
     connection.execute(renew, [{**_values(one), "known": one.id} for one in changed])
-    connection.execute(delete(mandate).where(mandate.c.person.in_([one.id for one in changed])))
+    places = list(_places(connection, changed).values())
+    connection.execute(delete(mandate).where(mandate.c.place.in_(places)))
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> Mapping[str, Recipient]:
@@ -72,27 +117,78 @@ def recipients_of(connection: Connection, where: ColumnElement[bool]) -> Iterato
     return _recipients(connection.execute(query))
 
 
+_PERSON = (
+    person.c.place,
+    person.c.id,
+    person.c.address,
+    person.c.name,
+    person.c.language,
+    person.c.basis,
+    person.c.source,
+    person.c.tags,
+)
+_DAYS = (mandate.c.since, mandate.c.until, mandate.c.confirmed)
+# Days as the text that they are kept as: few differ, and each is read once.
+_HELD = (mandate.c.role, mandate.c.member, mandate.c.list, *(type_coerce(day, Text) for day in _DAYS))
+_ORDER = (person.c.place, mandate.c.rank)
+
+
 def _people() -> Select[Any]:
-    roles = (mandate.c.role, mandate.c.member, mandate.c.list)
-    return select(person, *roles).outerjoin(mandate, mandate.c.person == person.c.id)
+    return select(*_PERSON, *_HELD).outerjoin(mandate, mandate.c.place == person.c.place)
 
 
 def _recipients(rows: Iterable[Row[Any]]) -> Iterator[Recipient]:
     """People from rows of one mandate each; the rows of a person stand together."""
-    for _, group in groupby(rows, key=lambda row: row.place):
-        yield _recipient(list(group))
+    known: dict[tuple[Any, ...], Mandate | None] = {}
+    first: Row[Any] | None = None
+    held: list[Mandate] = []
+    for row in rows:
+        if first is None or row[0] != first[0]:
+            if first is not None:
+                yield _recipient(first, held)
+            first, held = row, []
+        one = _mandate(row[len(_PERSON) :], known)
+        if one is not None:
+            held.append(one)
+    if first is not None:
+        yield _recipient(first, held)
 
 
-def _recipient(rows: Sequence[Row[Any]]) -> Recipient:
-    first = rows[0]
-    return Recipient(
-        id=first.id,
-        address=first.address,
-        name=first.name,
-        mandates=tuple(Mandate(Role(row.role), row.member, row.list) for row in rows if row.role is not None),
-        language=first.language,
-        basis=first.basis,
-        source=first.source,
+def _mandate(values: Any, known: dict[tuple[Any, ...], Mandate | None]) -> Mandate | None:  # noqa: ANN401
+    """The mandate, made once for all who have just the same; None for one without any."""
+    if values not in known:
+        if len(known) >= _KINDS:
+            known.clear()
+        role, member, list_, *days = values
+        known[values] = role and Mandate(Role(role), member, list_, *(_day(day) for day in days))
+    return known[values]
+
+
+def _recipient(row: Row[Any], held: Sequence[Mandate]) -> Recipient:
+    _, id_, address, name, language, basis, source, tags = row[: len(_PERSON)]
+    return Recipient(id_, address, name, tuple(held), language, basis, source, _tags(tags))
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(text.strip("\n").split("\n")) if text else ()
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _flags(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[int]:
+    """One whole number with a bit for each condition that holds."""
+    bits = [case((one, 1 << at), else_=0) for at, one in enumerate(conditions)]
+    return functools.reduce(operator.add, bits)
+
+
+def _those(numbers: Sequence[int]) -> tuple[int, ...]:
+    return tuple(
+        batch * _FLAGS + bit
+        for batch, number in enumerate(numbers)
+        for bit in range(_FLAGS)
+        if number >> bit & 1
     )
 
 
@@ -105,17 +201,47 @@ def _values(one: Recipient) -> Values:
         "language": one.language,
         "basis": one.basis,
         "source": one.source,
+        "tags": "\n".join(("", *one.tags, "")) if one.tags else "",
     }
 
 
+def _places(connection: Connection, people: Sequence[Recipient]) -> Mapping[str, int]:
+    query = select(person.c.id, person.c.place).where(person.c.id.in_([one.id for one in people]))
+    return {row.id: row.place for row in connection.execute(query)}
+
+
 def _write_mandates(connection: Connection, people: Sequence[Recipient]) -> None:
+    places = _places(connection, people)
     rows = [
-        {"person": one.id, "rank": rank, "role": held.role.value, "member": held.member, "list": held.list}
+        {
+            "place": places[one.id],
+            "rank": rank,
+            "role": held.role.value,
+            "member": held.member,
+            "list": held.list,
+            "since": held.since,
+            "until": held.until,
+            "confirmed": held.confirmed,
+        }
         for one in people
         for rank, held in enumerate(one.mandates)
     ]
     if rows:
         connection.execute(insert(mandate), rows)
+
+
+def _confirm(connection: Connection, people: Sequence[tuple[Recipient, Recipient]]) -> None:
+    """Write when a list last said so, of those about whom it said nothing else that is new."""
+    places = _places(connection, [new for _, new in people])
+    rows = [
+        {"at_place": places[new.id], "at_rank": rank, "confirmed": held.confirmed}
+        for old, new in people
+        for rank, (before, held) in enumerate(zip(old.mandates, new.mandates, strict=True))
+        if before.confirmed != held.confirmed
+    ]
+    if rows:
+        here = (mandate.c.place == bindparam("at_place")) & (mandate.c.rank == bindparam("at_rank"))
+        connection.execute(update(mandate).where(here), rows)
 
 
 def _note(connection: Connection, notes: Sequence[tuple[Recipient, str]], at: datetime, command: str) -> None:

@@ -160,7 +160,7 @@ def _old_letters(before: datetime) -> Select[Any]:
 def _unlisted(before: datetime) -> Select[Any]:
     """People without a mandate, about whom nothing has changed since."""
     changed = exists().where(person_log.c.person == person.c.id, person_log.c.at >= before)
-    listed = exists().where(mandate.c.person == person.c.id)
+    listed = exists().where(mandate.c.place == person.c.place)
     return select(person.c.id).where(~listed, ~changed)
 
 

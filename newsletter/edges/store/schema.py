@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-HEAD = "0003"  # the newest migration
+HEAD = "0004"  # the newest migration
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -88,16 +88,22 @@ person = Table(
     Column("language", Text, nullable=False),
     Column("basis", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("tags", Text, nullable=False, server_default=""),  # each between line feeds, or nothing at all
 )
 
+# Kept in the order of the people, so that a million of them are read side by side and nothing is looked up.
 mandate = Table(
     "mandate",
     metadata,
-    Column("person", Key, ForeignKey(person.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("rank", Integer, primary_key=True),  # 0 is the one counted by
+    Column("place", Serial, ForeignKey(person.c.place, ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, primary_key=True),  # the first is the one counted by
     Column("role", Text, nullable=False),
     Column("member", Text, nullable=False),
     Column("list", Text, nullable=False),
+    Column("since", Date),
+    Column("until", Date),
+    Column("confirmed", Date),  # when a list last said so
+    sqlite_with_rowid=False,
 )
 
 # No foreign key: the log outlives the person, and holds nothing of them but the opaque id.

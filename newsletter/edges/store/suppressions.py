@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from newsletter.edges.store import hashes
-from newsletter.edges.store.database import Database, insert_new
+from newsletter.edges.store.database import Database, batches, insert_new
 from newsletter.edges.store.schema import suppression, suppression_log
 from newsletter.model.people import Suppression
 from newsletter.model.rights import LogEntry, SuppressionEntry
@@ -32,6 +33,17 @@ class StoredSuppressions:
         """The reason, or None where the address may be written to."""
         entry = self.entry(address)
         return entry.reason if entry else None
+
+    def among(self, addresses: Sequence[str]) -> Mapping[str, Suppression]:
+        """Those of the addresses that are not to be written to, each with its reason."""
+        hashed = {address: hashes.of_address(self._key, address) for address in addresses}
+        columns = (suppression.c.address_hmac, suppression.c.reason)
+        reasons: dict[str, Suppression] = {}
+        with self._database.reading() as connection:
+            for some in batches(iter(set(hashed.values()))):
+                query = select(*columns).where(suppression.c.address_hmac.in_(some))
+                reasons |= {row.address_hmac: Suppression(row.reason) for row in connection.execute(query)}
+        return {address: reasons[hash_] for address, hash_ in hashed.items() if hash_ in reasons}
 
     def entry(self, address: str) -> SuppressionEntry | None:
         """The reason, since when, and how it is known."""
