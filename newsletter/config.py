@@ -10,13 +10,25 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsletter.errors import MissingFile, Problem, Problems, UsageError, Where
 from newsletter.model.letter import LetterSender
-from newsletter.model.settings import Association, GatherRules, Limits, Measuring, Settings, Topic
+from newsletter.model.settings import (
+    Association,
+    BackupRules,
+    GatherRules,
+    Limits,
+    ListWords,
+    MandateRules,
+    Measuring,
+    Privacy,
+    Settings,
+    Topic,
+)
 from newsletter.model.toml import TomlText, nearest, read
 
 FILE = "newsletter.toml"
@@ -30,6 +42,7 @@ _KINDS: Mapping[type, str] = {
     float: "ett tal",
     list: "en lista",
     dict: "en tabell",
+    date: "en dag utan citattecken, som 2026-10-15",
 }
 
 
@@ -67,6 +80,31 @@ def chosen_workspace() -> Path | None:
     """The workspace that NEWSLETTER_WORKSPACE names, if any."""
     named = os.environ.get("NEWSLETTER_WORKSPACE")
     return Path(named) if named else None
+
+
+def backup_passphrase() -> str:
+    """What NEWSLETTER_BACKUP_PASSPHRASE holds, or the file that its _FILE names; empty: a key file is used.
+
+    Raises UsageError where the file cannot be read or is empty.
+    """
+    named = os.environ.get("NEWSLETTER_BACKUP_PASSPHRASE_FILE")
+    if not named:
+        return os.environ.get("NEWSLETTER_BACKUP_PASSPHRASE", "")
+    try:
+        phrase = Path(named).read_text("utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise _no_passphrase(named, str(error)) from error
+    if not phrase:
+        raise _no_passphrase(named, "Den är tom.")
+    return phrase
+
+
+def _no_passphrase(named: str, why: str) -> UsageError:
+    return UsageError(
+        f"Lösenfrasen för säkerhetskopior går inte att läsa ur {named}.",
+        why=why,
+        do="Rätta NEWSLETTER_BACKUP_PASSPHRASE_FILE, eller ta bort den så används nyckelfilen.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +147,23 @@ _TABLES: Mapping[str, Mapping[str, _Key]] = {
         "max_age_days": _Key(int, 120, lambda v: v > 0, "Talet ska vara större än noll."),
         "trial_hosts": _Key(dict, {}),
     },
+    "mandates": {
+        "confirmed_since": _Key(date, None),
+        "stale_months": _Key(int, 12, lambda v: 1 <= v <= 60, "Talet ska ligga mellan 1 och 60."),
+    },
+    "privacy": {
+        "raw_events_days": _Key(
+            int, 90, lambda v: 1 <= v <= 3650, "Talet ska ligga mellan 1 och 3 650 dagar."
+        ),
+        "letters_days": _Key(int, 730, lambda v: 1 <= v <= 3650, "Talet ska ligga mellan 1 och 3 650 dagar."),
+        "unlisted_days": _Key(
+            int, 365, lambda v: 1 <= v <= 3650, "Talet ska ligga mellan 1 och 3 650 dagar."
+        ),
+    },
+    "backup": {
+        "folder": _Key(str, "backups", lambda v: v.strip() != "", "Mappen ska ha ett namn."),
+        "keep": _Key(int, 10, lambda v: 1 <= v <= 1000, "Talet ska ligga mellan 1 och 1 000."),
+    },
 }
 _SENDER = {
     "name": _Key(str),
@@ -122,6 +177,7 @@ _TOPIC = {
     "weak": _Key(list, []),
     "except": _Key(list, []),
 }
+_LIST = {"source": _Key(str, ""), "basis": _Key(str, "")}
 _ASSETS = _Key(
     str,
     "",
@@ -139,6 +195,10 @@ _TOP = (
     "measuring",
     "limits",
     "gather",
+    "mandates",
+    "privacy",
+    "backup",
+    "lists",
 )
 
 
@@ -183,7 +243,7 @@ class _Reader:
             value = float(value)
         if type(value) is not key.kind:
             self.complain((*path, name), f"{name} har fel slags värde.", f"Det ska vara {_KINDS[key.kind]}.")
-            return key.kind()
+            return key.kind() if key.default is _MISSING else key.default
         if not key.test(value):
             self.complain((*path, name), f"{name} = {value} går inte.", key.why)
         return value
@@ -202,6 +262,10 @@ def _settings(reader: _Reader) -> Settings:
         measuring=_measuring(reader, tables["measuring"]),
         limits=Limits(**tables["limits"]),
         gather=GatherRules(**tables["gather"]),
+        mandates=MandateRules(**tables["mandates"]),
+        privacy=Privacy(**tables["privacy"]),
+        backup=BackupRules(**tables["backup"]),
+        lists=_lists(reader),
         assets_base_url=reader.value(values, "assets_base_url", _ASSETS).rstrip("/"),
         state_dir=str(values.get("state_dir", ".newsletter")),
     )
@@ -227,6 +291,17 @@ def _senders(reader: _Reader) -> dict[str, LetterSender]:
         )
         return {}
     return {key: LetterSender(**reader.table(table, _SENDER, "senders", key)) for key, table in given.items()}
+
+
+def _lists(reader: _Reader) -> dict[str, ListWords]:
+    given = reader.toml.values.get("lists", {})
+    if not isinstance(given, Mapping):
+        reader.complain(("lists",), "lists ska vara tabeller.", do="Skriv [lists.NAMN] före varje lista.")
+        return {}
+    return {
+        name.casefold(): ListWords(**reader.table(table, _LIST, "lists", name))
+        for name, table in given.items()
+    }
 
 
 def _topics(reader: _Reader) -> tuple[Topic, ...]:

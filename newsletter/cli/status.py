@@ -16,6 +16,7 @@ REASONS = {
     "complained": "har klagat",
     "bounced": "adressen finns inte",
     "erased": "har bett att få bli glömd",
+    "ended": "alla uppdrag har upphört",
 }
 _PARTS = {
     "excluded": "utelämnade",

@@ -30,6 +30,7 @@ class Exclusion(Enum):
     COMPLAINED = "complained"
     BOUNCED = "bounced"
     ERASED = "erased"
+    ENDED = "ended"  # every mandate has ended
 
 
 class SendingState(Enum):

@@ -7,7 +7,7 @@ nobody has said since such a turn is not known any more: the mandate is unconfir
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
@@ -82,6 +82,11 @@ class Calendar:
         """The mandates that count: those that have not ended, or all where every one has."""
         left = tuple(one for one in recipient.mandates if self.standing(one) is not Standing.ENDED)
         return left or recipient.mandates
+
+    def current(self, recipient: Recipient) -> Recipient:
+        """The person with the mandates that count, the first of them the one counted by."""
+        counted = self.counted(recipient)
+        return recipient if counted == recipient.mandates else replace(recipient, mandates=counted)
 
     def has_left_office(self, recipient: Recipient) -> bool:
         """Whether every mandate has ended, so that nothing is sent any more."""

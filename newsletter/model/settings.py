@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from newsletter.model.letter import LetterSender
 
@@ -68,6 +69,39 @@ class GatherRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """How long what points to people is kept, in days."""
+
+    raw_events_days: int = 90  # who clicked what; deleted only once the numbers are published
+    letters_days: int = 730  # name and address in the ledger of a sending that is done
+    unlisted_days: int = 365  # people without a mandate
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRules:
+    """Where backups lie, and how many."""
+
+    folder: str = "backups"  # beside newsletter.toml, or an absolute path such as a USB stick's
+    keep: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What the first letter to somebody on a list says of the list (Article 14 GDPR)."""
+
+    source: str = ""  # where the addresses came from, to follow ”Vi fick din adress från”
+    basis: str = ""  # why the association may write; empty: as recorded at import
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRules:
+    """How fresh lists must be."""
+
+    confirmed_since: date | None = None  # a day of the workspace's own, beside the turns of the periods
+    stale_months: int = 12  # an address that no list has named for so long is told of
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a workspace decides."""
 
@@ -78,5 +112,9 @@ class Settings:
     measuring: Measuring = field(default_factory=Measuring)
     limits: Limits = field(default_factory=Limits)
     gather: GatherRules = field(default_factory=GatherRules)
+    mandates: MandateRules = field(default_factory=MandateRules)
+    privacy: Privacy = field(default_factory=Privacy)
+    backup: BackupRules = field(default_factory=BackupRules)
+    lists: Mapping[str, ListWords] = field(default_factory=dict)  # by the list's name, folded
     assets_base_url: str = ""  # where pictures are hosted, no slash at its end; empty: inside
     state_dir: str = ".newsletter"  # beside newsletter.toml, or an absolute path on this machine

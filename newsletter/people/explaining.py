@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from newsletter.model.mandates import Calendar
 from newsletter.model.people import AllOf, Among, AnyOf, Expression, Field, Member, Not, Recipient
@@ -25,7 +25,7 @@ def explained(
     expression: Expression, recipient: Recipient, members: Mapping[str, Member], calendar: Calendar
 ) -> Reason:
     """Every condition of the expression, judged for the person by the mandates that count."""
-    return _reason(expression, replace(recipient, mandates=calendar.counted(recipient)), members, calendar)
+    return _reason(expression, calendar.current(recipient), members, calendar)
 
 
 def _reason(

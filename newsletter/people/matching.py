@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from newsletter.model.mandates import Calendar
 from newsletter.model.people import (
@@ -32,10 +31,8 @@ def matches(
     Those count that have not ended by the calendar, or all where every one has. Without a calendar all do,
     and none has any standing.
     """
-    if calendar is not None:
-        counted = calendar.counted(recipient)
-        recipient = recipient if counted == recipient.mandates else replace(recipient, mandates=counted)
-    return _holds(expression, recipient, members, calendar)
+    counted = calendar.current(recipient) if calendar else recipient
+    return _holds(expression, counted, members, calendar)
 
 
 def _holds(
@@ -86,18 +83,20 @@ class Sorting:
         self, segments: Sequence[Segment], members: Mapping[str, Member], calendar: Calendar | None = None
     ) -> None:
         self._segments, self._members, self._calendar = tuple(segments), members, calendar
-        self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._known: dict[tuple[object, ...], tuple[tuple[Mandate, ...], tuple[str, ...]]] = {}
 
     def of(self, recipient: Recipient) -> tuple[str, ...]:
         """The ids of the segments that the person is in, in the order of the file."""
-        # Mandates that differ only in when they were confirmed are equal, and may stand differently.
-        confirmed = tuple(held.confirmed for held in recipient.mandates)
-        kind = (recipient.mandates, confirmed, recipient.language, recipient.tags)
-        if kind not in self._known:
+        # By identity: the store makes equal mandates once, and comparing them would take most of the time.
+        # What was asked about is kept, so that no other mandate can come to stand in its place.
+        kind = (*map(id, recipient.mandates), recipient.language, recipient.tags)
+        known = self._known.get(kind)
+        if known is None:
             if len(self._known) >= self._KINDS:
                 self._known.clear()
-            self._known[kind] = segments_of(recipient, self._segments, self._members, self._calendar)
-        return self._known[kind]
+            found = segments_of(recipient, self._segments, self._members, self._calendar)
+            known = self._known[kind] = (recipient.mandates, found)
+        return known[1]
 
 
 def overlaps(memberships: Iterable[Sequence[str]]) -> Mapping[tuple[str, str], int]:

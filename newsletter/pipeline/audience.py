@@ -10,12 +10,14 @@ from newsletter import compose
 from newsletter import people as stage
 from newsletter.errors import InputError
 from newsletter.model.issue import Issue
-from newsletter.model.people import Member, Recipient, Segment
+from newsletter.model.mandates import Calendar
+from newsletter.model.people import AnyOf, Member, Recipient, Segment
 from newsletter.model.where import Where
 from newsletter.pipeline import issues
 from newsletter.pipeline.issues import LoadedIssue
 from newsletter.pipeline.readership import home_of
-from newsletter.ports import People, Suppressions, Workspace
+from newsletter.pipeline.screening import Screening
+from newsletter.ports import People, Suppressed, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Audience:
     members: Mapping[str, Member]
     people: People
     editions: compose.Editions
+    calendar: Calendar
+    sorting: stage.Sorting
 
     @property
     def rule(self) -> str:
@@ -45,23 +49,27 @@ class Audience:
         return stage.audience_rule(self.issue.audiences, self.segments)
 
     def candidates(self) -> Iterator[Recipient]:
-        """The people, one at a time."""
-        return (one for one, _ in self._found())
+        """The people, one at a time, each with the mandates that count."""
+        wanted = AnyOf(tuple(one.where for one in self.segments if one.id in self.issue.audiences))
+        for one in self.people.within(wanted, self.members, self.calendar):
+            yield self.calendar.current(one)
 
     def key_of(self, recipient: Recipient) -> tuple[str, ...]:
         """The key of the edition that a person gets."""
-        return self.editions.key(self._segments_of(recipient), home_of(recipient))
+        return self.editions.key(self.sorting.of(recipient), home_of(recipient))
 
-    def tally(self, suppressions: Suppressions) -> Tally:
+    def tally(self, suppressions: Suppressed) -> Tally:
         """Count them, in one pass."""
         excluded: Counter[str] = Counter()
         groups: Counter[str] = Counter()
         sets: Counter[tuple[str, ...]] = Counter()
         keys: set[compose.Key] = set()
-        for one, ids in self._found():
+        screening = Screening(suppressions, self.calendar)
+        for one in screening.each(self.candidates()):
+            ids = self.sorting.of(one)
             sets[ids] += 1
             keys.add(self.editions.key(ids, home_of(one)))
-            why = suppressions.why(one.address)
+            why = screening.why(one)
             excluded.update([why.value] if why else [])
             groups.update(one.mandates[0].role.group.value for _ in one.mandates[:1])
         return Tally(
@@ -76,22 +84,14 @@ class Audience:
         names = self.issue.audiences
         return {name: sum(number for ids, number in sets.items() if name in ids) for name in names}
 
-    def _found(self) -> Iterator[tuple[Recipient, tuple[str, ...]]]:
-        wanted = set(self.issue.audiences)
-        for one in self.people.everyone():
-            ids = self._segments_of(one)
-            if wanted.intersection(ids):
-                yield one, ids
 
-    def _segments_of(self, recipient: Recipient) -> tuple[str, ...]:
-        return stage.segments_of(recipient, self.segments, self.members)
-
-
-def audience(loaded: LoadedIssue, workspace: Workspace, people: People) -> Audience:
-    """The issue's audience. Raises InputError where the issue names nobody."""
+def audience(loaded: LoadedIssue, workspace: Workspace, people: People, calendar: Calendar) -> Audience:
+    """The issue's audience on this day. Raises InputError where the issue names nobody."""
     issue, members = loaded.issue, issues.members(workspace)
     editions = compose.Editions(issue, loaded.picks, members)
-    found = Audience(issue, issues.segments(workspace), members, people, editions)
+    segments = issues.segments(workspace)
+    sorting = stage.Sorting(segments, members, calendar)
+    found = Audience(issue, segments, members, people, editions, calendar, sorting)
     if not issue.audiences:
         raise InputError(
             "Brevet är inte riktat till någon.",

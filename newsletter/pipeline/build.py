@@ -56,7 +56,13 @@ def build(
     cut it off (ChecksFailed). Other findings come with the result, so that the letter can be looked at.
     """
     made = rendered(
-        issue_id, workspace=workspace, people=people, settings=settings, shipped=shipped, support=support
+        issue_id,
+        workspace=workspace,
+        people=people,
+        settings=settings,
+        shipped=shipped,
+        now=now,
+        support=support,
     )
     found = checked(made, settings=settings, now=now)
     _refuse_too_big(found)

@@ -15,6 +15,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.letter import Edition, Letter
 from newsletter.model.settings import Settings
 from newsletter.pipeline import filtering, issues, probing, referring
+from newsletter.pipeline.calendar import calendar
 from newsletter.pipeline.letters import letters
 from newsletter.pipeline.readership import Readership, readership
 from newsletter.ports import Fetcher, People, SpamFilter, Workspace
@@ -71,7 +72,13 @@ def check(
     not tell, or nobody asked, stands in the result.
     """
     made = rendered(
-        issue_id, workspace=workspace, people=people, settings=settings, shipped=shipped, support=support
+        issue_id,
+        workspace=workspace,
+        people=people,
+        settings=settings,
+        shipped=shipped,
+        now=now,
+        support=support,
     )
     links, unlooked = _asked(made.letters, fetcher, settings)
     verdicts, unjudged = _judged(made.letters, spam, settings, now)
@@ -107,6 +114,7 @@ def rendered(
     people: People | None,
     settings: Settings,
     shipped: Mapping[str, bytes],
+    now: datetime,
     support: bytes = b"",
 ) -> Rendered:
     """The editions that occur among the readers, rendered, with what they are held against.
@@ -118,7 +126,8 @@ def rendered(
     members, segments = issues.members(workspace), issues.segments(workspace)
     editions = compose.Editions(loaded.issue, loaded.picks, members)
     everyone = people.everyone() if people else ()
-    counted, of_segment = readership(loaded.issue, editions, everyone, segments, members)
+    today = calendar(settings, now)
+    counted, of_segment = readership(loaded.issue, editions, everyone, segments, members, today)
     keys = editions.in_order(counted or _imagined(loaded.issue, editions, members))
     made = letters(loaded, keys, workspace=workspace, settings=settings, shipped=shipped)
     reference = referring.reference(

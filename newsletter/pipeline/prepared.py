@@ -16,14 +16,17 @@ from newsletter.errors import ChecksFailed, InputError, StateError
 from newsletter.model.delivery import Delivery, DeliveryState, Sending
 from newsletter.model.finding import Finding, Probe, Probes
 from newsletter.model.letter import Letter
+from newsletter.model.mandates import Calendar
 from newsletter.model.people import Recipient
 from newsletter.model.settings import Settings
 from newsletter.model.where import Where
 from newsletter.pipeline import issues, probing, referring
 from newsletter.pipeline.audience import Audience, Tally, audience, refuse_nobody
+from newsletter.pipeline.calendar import calendar
 from newsletter.pipeline.check import Rendered, checked
 from newsletter.pipeline.issues import LoadedIssue
 from newsletter.pipeline.letters import letters
+from newsletter.pipeline.screening import Screening
 from newsletter.ports import (
     Clock,
     Fetcher,
@@ -31,6 +34,7 @@ from newsletter.ports import (
     LedgerBook,
     Mailer,
     People,
+    RestoreMark,
     SenderLock,
     Suppressions,
     Workspace,
@@ -56,6 +60,8 @@ class Ports:
     key: bytes  # that delivery ids are made with
     new_id: Callable[[], str]
     support: bytes = b""  # what mail programs understand
+    back_up: Callable[[], object] = lambda: None  # before anything leaves
+    restored: RestoreMark | None = None  # whether a backup was put back
     fetcher: Callable[[], Fetcher] | None = None  # asks whether hosted pictures lie where they should
 
 
@@ -93,7 +99,7 @@ def fresh(issue_id: str, ports: Ports) -> Prepared:
     """A sending that is not planned yet. Raises InputError, Problems or ChecksFailed."""
     _refuse_undecided_measuring(ports.settings)
     loaded = issues.load(ports.workspace, issue_id, settings=ports.settings)
-    readers = audience(loaded, ports.workspace, ports.people)
+    readers = audience(loaded, ports.workspace, ports.people, _today(ports))
     tally = readers.tally(ports.suppressions)
     refuse_nobody(tally, loaded.issue.audiences)
     made = _rendered(loaded, tally.keys, ports)
@@ -106,13 +112,17 @@ def fresh(issue_id: str, ports: Ports) -> Prepared:
 def resumed(known: Sending, ports: Ports) -> Prepared:
     """The letters anew, proved to be those that were planned. They were checked then."""
     loaded = issues.load(ports.workspace, known.issue, settings=ports.settings)
-    readers = audience(loaded, ports.workspace, ports.people)
+    readers = audience(loaded, ports.workspace, ports.people, _today(ports))
     rows = Counter(row.edition for row in ports.book.deliveries(known.id))
     made = _rendered(loaded, [compose.key_of(edition) for edition in sorted(rows)], ports)
     recipients = (row.recipient for row in ports.book.deliveries(known.id))
     refuse_changed(known, _digest(made, recipients, readers, ports))
     waiting = ports.book.deliveries(known.id, *_OPEN, DeliveryState.EXCLUDED)
     return Prepared(_plan(known, waiting, loaded, None), made, loaded, readers, known)
+
+
+def _today(ports: Ports) -> Calendar:
+    return calendar(ports.settings, ports.clock.now())
 
 
 def _rendered(loaded: LoadedIssue, keys: Iterable[tuple[str, ...]], ports: Ports) -> tuple[Letter, ...]:
@@ -199,12 +209,13 @@ def _rows(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Deliver
     def edition_of(recipient: Recipient) -> str:
         return compose.id_of(readers.key_of(recipient))
 
+    screening = Screening(ports.suppressions, readers.calendar)
     return stage.plan(
         sending,
-        readers.candidates(),
+        screening.each(readers.candidates()),
         key=ports.key,
         edition_of=edition_of,
-        why=ports.suppressions.why,
+        why=screening.why,
         members=readers.members,
         chunk=ports.settings.limits.chunk,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from newsletter import people as lists
 from newsletter.compose import Editions, Key
 from newsletter.model.issue import Issue
+from newsletter.model.mandates import Calendar
 from newsletter.model.people import Member, Recipient, Segment
 
 
@@ -32,12 +33,14 @@ def readership(
     everyone: Iterable[Recipient],
     segments: Sequence[Segment],
     members: Mapping[str, Member],
+    calendar: Calendar,
 ) -> tuple[Mapping[Key, Readership], Mapping[str, int]]:
     """The issue's audiences by the key of their edition, and how many on the lists each segment has."""
     by_key: dict[Key, Readership] = {}
     people: Counter[str] = Counter({segment.id: 0 for segment in segments})
-    for recipient in everyone:
-        of_reader = lists.segments_of(recipient, segments, members)
+    sorting = lists.Sorting(segments, members, calendar)
+    for recipient in map(calendar.current, everyone):
+        of_reader = sorting.of(recipient)
         people.update(of_reader)
         wanted = [each for each in issue.audiences if each in of_reader]
         if wanted:

@@ -10,7 +10,7 @@ from newsletter.model.delivery import Delivery, DeliveryState, Exclusion, Sendin
 from newsletter.model.issue import Issue
 from newsletter.model.letter import Letter
 from newsletter.model.news import Pick
-from newsletter.model.people import Member, Recipient, Suppression, address_key
+from newsletter.model.people import Member, Recipient, address_key
 from newsletter.send.headers import wire_address
 
 _ID_BYTES = 12  # 24 characters: `bounces+ID` stays far under the 64 of a local part
@@ -52,11 +52,11 @@ def plan(
     *,
     key: bytes,
     edition_of: Callable[[Recipient], str],
-    why: Callable[[str], Suppression | None],
+    why: Callable[[Recipient], Exclusion | None],
     members: Mapping[str, Member],
     chunk: int,
 ) -> Iterator[Delivery]:
-    """A row for each candidate, an address once however often it is listed, the suppressed with the reason.
+    """A row for each candidate, an address once however often it is listed, the excluded with the reason.
 
     A chunk holds at most `chunk` letters of one edition, since some transports carry one content a request.
     Raises InputError for an address that no letter can be written to.
@@ -98,12 +98,12 @@ def _delivery(
     recipient: Recipient,
     key: bytes,
     edition: str,
-    why: Callable[[str], Suppression | None],
+    why: Callable[[Recipient], Exclusion | None],
     members: Mapping[str, Member],
     chunks: _Chunks,
 ) -> Delivery:
     wire_address(recipient.address)  # refused now, before anything leaves
-    suppressed = why(recipient.address)
+    excluded = why(recipient)
     first = recipient.mandates[0] if recipient.mandates else None
     member = members.get(first.member) if first else None
     return Delivery(
@@ -116,9 +116,9 @@ def _delivery(
         member=member.id if member else "",
         county=member.county if member else "",
         group=first.role.group.value if first else "",
-        chunk=_EXCLUDED if suppressed else chunks.number(edition),
-        state=DeliveryState.EXCLUDED if suppressed else DeliveryState.WAITING,
-        reason=Exclusion(suppressed.value).value if suppressed else "",
+        chunk=_EXCLUDED if excluded else chunks.number(edition),
+        state=DeliveryState.EXCLUDED if excluded else DeliveryState.WAITING,
+        reason=excluded.value if excluded else "",
     )
 
 

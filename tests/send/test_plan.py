@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from newsletter import send
 from newsletter.errors import InputError
-from newsletter.model.delivery import Delivery, DeliveryState
-from newsletter.model.people import Recipient, Role, Suppression
+from newsletter.model.delivery import Delivery, DeliveryState, Exclusion
+from newsletter.model.people import Recipient, Role
 from tests.send.builders import KEY, MEMBERS, SENDING, recipient
 
 
 def planned(
     people: Iterable[Recipient],
     *,
-    why: Callable[[str], Suppression | None] = lambda address: None,
+    why: Callable[[Recipient], Exclusion | None] = lambda one: None,
     edition_of: Callable[[Recipient], str] = lambda one: "alla",
     chunk: int = 3,
     key: bytes = KEY,
@@ -39,7 +39,8 @@ def test_frozen_facts() -> None:
 def test_suppressed_is_excluded_with_the_reason() -> None:
     """Who left is a row as well, with the reason, in no chunk."""
     rows = planned(
-        [recipient(1), recipient(2)], why=lambda a: Suppression.LEFT if a == "p1@example.org" else None
+        [recipient(1), recipient(2)],
+        why=lambda one: Exclusion.LEFT if one.address == "p1@example.org" else None,
     )
     assert [(row.state, row.reason, row.chunk) for row in rows] == [
         (DeliveryState.EXCLUDED, "left", -1),
@@ -65,7 +66,7 @@ def test_rows_are_streamed() -> None:
     """The first row is there before the second person was asked for."""
     people = iter([recipient(1), recipient(2)])
     rows = send.plan(
-        SENDING, people, key=KEY, edition_of=lambda one: "a", why=lambda a: None, members=MEMBERS, chunk=1
+        SENDING, people, key=KEY, edition_of=lambda one: "a", why=lambda one: None, members=MEMBERS, chunk=1
     )
     next(rows)
     assert next(people).id == "r2"
@@ -85,7 +86,7 @@ def test_chunks(listed: list[tuple[int, str, bool]], size: int) -> None:
     rows = planned(
         [recipient(number) for number, _, _ in listed],
         edition_of=lambda one: editions[one.id],
-        why=lambda address: Suppression.LEFT if address in gone else None,
+        why=lambda one: Exclusion.LEFT if one.address in gone else None,
         chunk=size,
     )
     assert len(rows) == len({number for number, _, _ in listed}) == len({row.id for row in rows})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
 
 from newsletter.edges.store.schema import mandate, person
 from newsletter.model.mandates import NEWLY_ELECTED, Calendar, Standing
@@ -27,9 +27,9 @@ def condition(expression: Expression, members: Mapping[str, Member], calendar: C
             counts = or_(_stands(calendar), not_(_some_stands(calendar)))
             return _held(and_(_has(field, values, members, calendar), counts))
         case AllOf(parts):
-            return and_(*(condition(part, members, calendar) for part in parts))
+            return and_(true(), *(condition(part, members, calendar) for part in parts))
         case AnyOf(parts):
-            return or_(*(condition(part, members, calendar) for part in parts))
+            return or_(false(), *(condition(part, members, calendar) for part in parts))
         case Not(part):
             return not_(condition(part, members, calendar))
 
