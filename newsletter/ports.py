@@ -228,8 +228,8 @@ class Unpacked:
 class Backups(Protocol):
     """Copies of the state, encrypted."""
 
-    def make(self, at: datetime, file: Path | None = None) -> BackupMade:
-        """Write a backup and prove it; the oldest beyond those kept are removed. Raises StateError."""
+    def make(self, at: datetime, file: Path | None = None, *, prune: bool = True) -> BackupMade:
+        """Write a backup and prove it; with `prune` the oldest beyond those kept go. Raises StateError."""
         ...
 
     def unpack(self, file: Path, into: Path) -> Unpacked:
@@ -245,7 +245,7 @@ class StatePlace(Protocol):
         ...
 
     def take_over(self, staged: Path) -> None:
-        """Let the staged files take the present ones' place: at any moment the old whole, or the new whole."""
+        """Put the staged files in the present ones' place: the old whole or the new whole, at any moment."""
         ...
 
     def keep_aside(self, label: str) -> Path:

@@ -6,7 +6,10 @@ needed, so that a command pays only for what it uses.
 
 from __future__ import annotations
 
+import re
 import secrets
+import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +21,7 @@ from newsletter import config
 from newsletter.edges.clock import SystemClock
 from newsletter.edges.package import example, shipped
 from newsletter.edges.workspace import FileLock, Folder, StateFolder
+from newsletter.errors import InputError, StateError
 from newsletter.model.issue import IssueKind
 from newsletter.model.settings import Settings
 
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
     from newsletter.edges.fetch import Web
     from newsletter.edges.sandbox import Processes
     from newsletter.edges.store import Store
-    from newsletter.model.people import ImportPlan, Recipient
+    from newsletter.model.people import ImportPlan, Recipient, Suppression
+    from newsletter.model.rights import Held, LogEntry, Retention
     from newsletter.model.sources import FoundSource
     from newsletter.pipeline.build import Built
     from newsletter.pipeline.check import Checked
@@ -40,10 +45,22 @@ if TYPE_CHECKING:
     from newsletter.pipeline.people import SegmentCounts
     from newsletter.pipeline.pick import Choice, Picking
     from newsletter.pipeline.report import Reported
+    from newsletter.pipeline.restoring import Present, Restored
+    from newsletter.pipeline.rights import Erasure
     from newsletter.pipeline.send import SendPlan, SendReport
     from newsletter.pipeline.sources import Listed, Tried, Written
     from newsletter.pipeline.status import Status
-    from newsletter.ports import Clock, Mailer, People, SenderLock, Typesetter, Workspace
+    from newsletter.ports import (
+        BackupMade,
+        Backups,
+        Clock,
+        Continuity,
+        Mailer,
+        People,
+        SenderLock,
+        Typesetter,
+        Workspace,
+    )
 
 
 class _Letters(TypedDict):
@@ -90,6 +107,21 @@ def init(folder: Path) -> Sequence[str]:
 def _support() -> bytes:
     """What mail programs understand, as the program ships it."""
     return shipped("check/data")["caniemail.json"]
+
+
+def _slug(name: str) -> str:
+    """The name in the letters that any disk takes."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "newsletter"
+
+
+@contextmanager
+def _continuity(database: Path, key: bytes) -> Iterator[Continuity]:
+    """A database beside the present one, brought up to the program's schema."""
+    from newsletter.edges import store
+
+    with store.open(database, suppression_key=key) as state:
+        yield state.continuity
 
 
 def _new_id() -> str:
@@ -249,6 +281,7 @@ class Application:
             suppressions=self.store.suppressions,
             clock=self.clock,
             new_id=self.new_id,
+            back_up=self.back_up,
         )
 
     def people_list(self, segment: str | None = None) -> Iterator[tuple[Recipient, tuple[str, ...]]]:
@@ -262,6 +295,122 @@ class Application:
         from newsletter.pipeline import people
 
         return people.segments(workspace=self.workspace, people=self.store.people)
+
+    def suppress(self, address: str, reason: Suppression, *, source: str) -> Suppression:
+        """Never write to the address again; the reason that stands."""
+        from newsletter.pipeline import suppressing
+
+        return suppressing.suppress(
+            address, reason, source=source, suppressions=self.store.suppressions, clock=self.clock
+        )
+
+    def lift_suppression(self, address: str, *, reason: str, confirmed_by_person: str) -> Suppression:
+        """Allow letters to the address again; why there were none."""
+        from newsletter.pipeline import suppressing
+
+        return suppressing.lift(
+            address,
+            reason=reason,
+            confirmed_by_person=confirmed_by_person,
+            suppressions=self.store.suppressions,
+            clock=self.clock,
+        )
+
+    def export_person(self, address: str, out: Path | None = None) -> tuple[Held, Path]:
+        """All that is held about a person, and the folder that it was written to."""
+        from newsletter.pipeline import rights
+
+        found, files = rights.extract(
+            address, rights=self.store.rights, clock=self.clock, settings=self.settings
+        )
+        who = found.recipient.id if found.recipient else "adress"
+        folder = out or self.root / f"subscribers/private/utdrag/{self.today()}-{who}"
+        self._refuse_in_git(folder / "utdrag.json")
+        Folder(folder).write(files)
+        return found, folder
+
+    def erase_person(self, address: str, *, confirm: str, on_plan: Callable[[Held], None]) -> Erasure:
+        """Show what is held and, with the address once more, forget it."""
+        from newsletter.edges.outbox import LetterFolders
+        from newsletter.pipeline import rights
+
+        return rights.erase(
+            address,
+            confirm=confirm,
+            rights=self.store.rights,
+            letters=LetterFolders(self.root / "outbox"),
+            lock=self.lock(),
+            clock=self.clock,
+            workspace=self.workspace,
+            on_plan=on_plan,
+            afterwards=self.back_up,
+        )
+
+    def person_log(self, address: str) -> Sequence[LogEntry]:
+        """Every change to a person."""
+        from newsletter.pipeline import rights
+
+        return rights.log(address, rights=self.store.rights)
+
+    def tidy(self, *, confirm: bool) -> Retention:
+        """What has been kept as long as it may; with `confirm` it is removed."""
+        from newsletter.pipeline import rights
+
+        privacy = self.settings.privacy
+        return rights.tidy(confirm=confirm, rights=self.store.rights, clock=self.clock, privacy=privacy)
+
+    def back_up(self, file: Path | None = None) -> BackupMade:
+        """A backup of the state, in the folder of backups or in the file that is named."""
+        self.state.suppression_key()
+        _ = self.store  # made, or brought up to the present schema, so that there is something to copy
+        return self.backups.make(self.clock.now(), file)
+
+    def restore(self, file: Path) -> Restored:
+        """Put a backup back."""
+        from newsletter.pipeline import restoring
+
+        restored = restoring.restore(
+            file,
+            present=self._present,
+            backups=self.backups,
+            place=self.state,
+            opened=_continuity,
+            lock=self.lock(),
+            clock=self.clock,
+            association=self.settings.association.name,
+        )
+        return restored
+
+    def settle_restore(self, reason: str) -> datetime:
+        """Allow sending again after a restore; when that was."""
+        from newsletter.pipeline import restoring
+
+        return restoring.settle(reason, mark=self.store.continuity, clock=self.clock)
+
+    def _present(self) -> Present:
+        """What the state that is to be replaced knows; nothing of it stays open."""
+        from newsletter.edges import store
+        from newsletter.pipeline.restoring import Present
+
+        key = self.state.kept_key()
+        if key is None or not self.state.exists():
+            return Present()
+        try:
+            with store.open(self.state.database(), suppression_key=key) as state:
+                return Present(key, state.continuity.since(), state.continuity.is_empty())
+        except StateError as error:
+            return Present(key, is_empty=False, unread=str(error))
+
+    def _refuse_in_git(self, file: Path) -> None:
+        from newsletter.edges import git
+
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if git.carries(file):
+            raise InputError(
+                f"{file.parent} ligger där git tar med den.",
+                why="Personuppgifter i git går aldrig att ta tillbaka.",
+                do="Välj en mapp som git hoppar över, till exempel subscribers/private/utdrag.",
+            )
 
     def send(
         self,
@@ -290,6 +439,8 @@ class Application:
             key=self.state.suppression_key(),
             new_id=self.new_id,
             support=_support(),
+            back_up=self.back_up,
+            restored=self.store.continuity,
             fetcher=lambda: self.fetcher,
         )
         return send.send(
@@ -313,6 +464,8 @@ class Application:
             events=self.store.events,
             book=self.store.book,
             suppressions=self.store.suppressions,
+            restored=self.store.continuity,
+            clock=self.clock,
         )
 
     def report(
@@ -361,7 +514,30 @@ class Application:
         """The database, brought up to the present schema."""
         from newsletter.edges import store
 
-        return store.open(self.state.database(), suppression_key=self.state.suppression_key())
+        key = self.state.suppression_key()
+        return store.open(
+            self.state.database(),
+            suppression_key=key,
+            before_upgrade=lambda: self.backups.make(self.clock.now()),
+        )
+
+    @cached_property
+    def backups(self) -> Backups:
+        """The folder of backups."""
+        from newsletter.edges import git
+        from newsletter.edges.backup import BackupFolder, Keyring
+
+        ours = self.settings.association
+        return BackupFolder(
+            folder=self.root / self.settings.backup.folder,
+            state=self.state.path,
+            settings=self.root / config.FILE,
+            name=_slug(ours.short_name or ours.name),
+            association=ours.name,
+            keyring=Keyring(config.backup_passphrase(), self.state.path / "backup.key"),
+            keep=self.settings.backup.keep,
+            carried=git.carries,
+        )
 
     @cached_property
     def fetcher(self) -> Web:

@@ -25,11 +25,13 @@ COMMANDS = {
     "pick": ("pick", "Välj medlemsnyheter till ett nummer"),
     "build": ("build", "Bygg breven och lägg dem på disk"),
     "check": ("check", "Granska breven och säg vad som är fel"),
-    "people": ("people", "Mottagare: importera, lista, segment"),
+    "people": ("people", "Mottagare: importera, lista, segment, rättigheter"),
     "send": ("send", "Visa planen och skicka"),
     "status": ("status", "Visa liggaren: vem har fått vad"),
     "events": ("events", "Ta in vad som hände med breven"),
     "report": ("report", "Skriv rapporten"),
+    "backup": ("backup", "Säkerhetskopiera liggaren, listorna och spärrarna"),
+    "restore": ("restore", "Lägg tillbaka en säkerhetskopia"),
 }
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.cli.rights import COMMANDS as RIGHTS
+
 if TYPE_CHECKING:
     from newsletter.model.people import Change, ImportPlan, Recipient
     from newsletter.pipeline.people import SegmentCounts
@@ -27,6 +29,10 @@ def command() -> None:
       newsletter people list --segment politiker
       newsletter people segments
     """
+
+
+for each in RIGHTS:
+    command.add_command(each)
 
 
 @command.command("import")

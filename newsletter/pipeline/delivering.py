@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from newsletter import send as stage
 from newsletter.errors import TransportFailed
 from newsletter.model.delivery import Answer, Chunk, Delivery, DeliveryState, Outcome, Outgoing, Sending
-from newsletter.model.people import Member
+from newsletter.model.people import Member, Suppression
 from newsletter.ports import Clock, Ledger, LedgerBook, Mailer, Suppressions
 from newsletter.send import Template
 
@@ -82,6 +82,8 @@ class Delivering:
 
     def _left_meanwhile(self, row: Delivery) -> Answer | None:
         """The answer for somebody who left the list after the plan was made: the letter is taken back."""
+        if not row.address:  # erased while it was not known whether the letter had left
+            return Answer(Outcome.CANCELLED, Suppression.ERASED.value)
         why = self.suppressions.why(row.address)
         return Answer(Outcome.CANCELLED, why.value) if why else None
 

@@ -11,7 +11,7 @@ from newsletter.model.delivery import Delivery, DeliveryState
 from newsletter.model.event import Event
 from newsletter.model.people import Suppression
 from newsletter.pipeline import issues
-from newsletter.ports import Events, Intake, LedgerBook, Suppressions, Workspace
+from newsletter.ports import Clock, Events, Intake, LedgerBook, RestoreMark, Suppressions, Workspace
 
 COMMAND = "events import"
 
@@ -32,6 +32,8 @@ def imported(
     events: Events,
     book: LedgerBook,
     suppressions: Suppressions,
+    restored: RestoreMark | None = None,
+    clock: Clock | None = None,
 ) -> TakenIn:
     """Take in a file, all of it or nothing, and suppress at once those who left, complained or are gone.
 
@@ -45,6 +47,8 @@ def imported(
             source = f"events {event.id}"
             suppressions.suppress(delivery.address, why, at=event.at, source=source, command=COMMAND)
             done[why] += 1
+    if restored and clock:
+        restored.settle(f"{COMMAND}: {intake.new + intake.repeated}", clock.now())
     return TakenIn(intake, dict(done))
 
 

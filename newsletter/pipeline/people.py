@@ -11,7 +11,7 @@ from newsletter.errors import InputError, UsageError
 from newsletter.model.people import Change, ImportPlan, Member, Recipient, Segment, address_key
 from newsletter.model.toml import nearest
 from newsletter.model.where import Where
-from newsletter.pipeline import issues
+from newsletter.pipeline import issues, suppressing
 from newsletter.ports import Clock, People, Suppressions, Workspace
 
 COMMAND = "people import"
@@ -31,19 +31,21 @@ def imported(
     suppressions: Suppressions,
     clock: Clock,
     new_id: Callable[[], str],
+    back_up: Callable[[], object] = lambda: None,
 ) -> ImportPlan:
     """What the list would change; with `confirm` it is changed, all of it or nothing.
 
     Raises InputError or Problems where the file is wrong, and where it is a real list that git would carry
     along; UsageError where it is to be taken in without a legal basis.
     """
+    existing = {address_key(one.address): one for one in people.everyone()}
     plan = stage.import_plan(
         data,
         path,
         list=list_,
         basis=basis,
         source=path.rpartition("/")[2],
-        existing={address_key(one.address): one for one in people.everyone()},
+        existing=existing,
         members=issues.members(workspace),
         new_id=new_id,
         why=suppressions.why,
@@ -54,7 +56,16 @@ def imported(
     if confirm:
         _refuse_without_basis(basis, path)
         fresh = [one for change, one in plan.changes if change is not Change.UNCHANGED]
+        if fresh:
+            back_up()
         people.put(fresh, at=clock.now(), command=COMMAND)
+        suppressing.retry_bounced(
+            plan,
+            lambda one: existing.get(address_key(one.address)),
+            suppressions=suppressions,
+            clock=clock,
+            command=COMMAND,
+        )
     return plan
 
 

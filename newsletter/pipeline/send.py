@@ -29,6 +29,7 @@ from newsletter.pipeline.prepared import (
     resumed,
     rows_of,
 )
+from newsletter.pipeline.restoring import refuse_unsettled
 
 __all__ = ["Ports", "SendPlan", "SendReport", "send"]
 
@@ -84,7 +85,9 @@ def send(
         _fill_all(prepared, ports)
         return SendReport(issue_id, known, ports.book.equation(known.id) if known else None)
     _refuse_unconfirmed(issue_id, confirm)
+    refuse_unsettled(ports.restored)
     with ports.lock:
+        ports.back_up()
         return _send(prepared, ports, on_progress)
 
 

@@ -10,6 +10,7 @@ from types import TracebackType
 
 import filelock
 
+from newsletter.edges.workspace import takeover
 from newsletter.errors import Busy, StateError, Where
 
 # The folders' names on Windows, macOS and Linux, also "OneDrive - Kommunen" and "Dropbox (Privat)".
@@ -28,6 +29,24 @@ class StateFolder:
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         _refuse_shared(self.path)
+        takeover.finish(self.path)
+
+    def staging(self) -> Path:
+        """A new folder for the files to come; what earlier, dead runs left behind is removed."""
+        return takeover.staging(self._made())
+
+    def take_over(self, staged: Path) -> None:
+        """Put the staged files in the present ones' place: the old whole or the new whole, at any moment."""
+        takeover.take_over(self.path, staged)
+
+    def keep_aside(self, label: str) -> Path:
+        """Copies of the present files, as they are."""
+        return takeover.keep_aside(self._made(), label)
+
+    def kept_key(self) -> bytes | None:
+        """The suppression key where there is one; looking makes none."""
+        file = self.path / "suppression.key"
+        return file.read_bytes() if file.is_file() else None
 
     def exists(self) -> bool:
         """Whether anything was ever kept here."""
