@@ -13,7 +13,8 @@ from newsletter.model.settings import Limits, Settings
 from newsletter.model.where import Where
 
 KB = 1024
-LONGEST = {Mark.NAME: 64, Mark.MEMBER: 48, Mark.UNSUBSCRIBE: 240}  # bytes that a mark may become
+# bytes that a mark may become
+LONGEST = {Mark.NAME: 64, Mark.MEMBER: 48, Mark.UNSUBSCRIBE: 240, Mark.SOURCE: 300}
 _REWRITTEN_KB = (75, 85)  # warn, refuse: where a provider rewrites every link
 _WHOLE_KB = 700  # as it travels; the pictures' own limit comes after
 _NAMED = 8  # blocks whose cost is told one by one

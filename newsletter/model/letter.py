@@ -17,6 +17,7 @@ class Mark(Enum):
     NAME = "name"
     MEMBER = "member"
     UNSUBSCRIBE = "unsubscribe"
+    SOURCE = "source"  # in a first letter: where the address came from; else nothing
 
     @property
     def token(self) -> str:

@@ -185,7 +185,8 @@ def _sending(
 
 def _digest(made: tuple[Letter, ...], recipients: Iterable[str], readers: Audience, ports: Ports) -> str:
     mode, transport = ports.settings.measuring.mode, ports.mailer.name
-    return stage.digest(made, recipients, rule=readers.rule, mode=mode, transport=transport)
+    words = stage.wording(ports.settings.lists, readers.issue.language)
+    return stage.digest(made, recipients, rule=f"{readers.rule}\n{words}", mode=mode, transport=transport)
 
 
 def rows_of(prepared: Prepared, ports: Ports) -> Iterator[Delivery]:
@@ -218,6 +219,7 @@ def _rows(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Deliver
         why=screening.why,
         members=readers.members,
         chunk=ports.settings.limits.chunk,
+        notice=lambda one: stage.notice(one, ports.settings.lists, readers.issue.language),
     )
 
 

@@ -16,6 +16,7 @@ SAMPLES: Mapping[Mark, str] = {
     Mark.NAME: "Anna Exempel",
     Mark.MEMBER: "Exempelby kommun",
     Mark.UNSUBSCRIBE: "#avsluta",
+    Mark.SOURCE: "",
 }
 
 

@@ -10,6 +10,7 @@ All of it is pure: ids, keys and times are arguments.
 
 from newsletter.send.digest import digest, letter_digest
 from newsletter.send.headers import wire_address
+from newsletter.send.notice import notice, wording
 from newsletter.send.outgoing import marks, outgoing
 from newsletter.send.plan import delivery_id, plan, sending
 from newsletter.send.template import Template, template
@@ -20,9 +21,11 @@ __all__ = [
     "digest",
     "letter_digest",
     "marks",
+    "notice",
     "outgoing",
     "plan",
     "sending",
     "template",
     "wire_address",
+    "wording",
 ]

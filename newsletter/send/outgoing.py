@@ -23,6 +23,7 @@ def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Ma
     return {
         Mark.NAME: delivery.name,
         Mark.MEMBER: member.name if member else "",
+        Mark.SOURCE: delivery.notice,
         Mark.UNSUBSCRIBE: f"mailto:{mailbox}?subject={quote(f'Avsluta {delivery.id}')}",
     }
 

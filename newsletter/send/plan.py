@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from newsletter.model.delivery import Delivery, DeliveryState, Exclusion, Sending
@@ -55,9 +56,11 @@ def plan(
     why: Callable[[Recipient], Exclusion | None],
     members: Mapping[str, Member],
     chunk: int,
+    notice: Callable[[Recipient], str] = lambda recipient: "",
 ) -> Iterator[Delivery]:
     """A row for each candidate, an address once however often it is listed, the excluded with the reason.
 
+    `notice` is what a first letter says of where the address came from.
     A chunk holds at most `chunk` letters of one edition, since some transports carry one content a request.
     Raises InputError for an address that no letter can be written to.
     """
@@ -67,7 +70,8 @@ def plan(
         mark = hashlib.blake2b(address_key(recipient.address).encode(), digest_size=16).digest()
         if mark not in seen:
             seen.add(mark)
-            yield _delivery(sending, recipient, key, edition_of(recipient), why, members, chunks)
+            row = _delivery(sending, recipient, key, edition_of(recipient), why, members, chunks)
+            yield row if row.state is DeliveryState.EXCLUDED else replace(row, notice=notice(recipient))
 
 
 def delivery_id(sending: str, recipient: str, key: bytes) -> str:

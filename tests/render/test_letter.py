@@ -28,11 +28,12 @@ def test_every_kind_of_block_has_a_template(kind: BlockKind) -> None:
 
 
 def test_marks_stay_exactly_as_they_are() -> None:
-    """The letter holds the three personal marks and nothing else in double braces."""
+    """The letter holds the four personal marks and nothing else in double braces."""
     made = letter()
     for part in (made.html, made.text):
         body = re.sub(r"<style.*?</style>", "", part, flags=re.DOTALL)
-        assert set(re.findall(r"\{\{.*?\}\}", body)) == {"{{name}}", "{{member}}", "{{unsubscribe}}"}
+        found = set(re.findall(r"\{\{.*?\}\}", body))
+        assert found == {"{{name}}", "{{member}}", "{{unsubscribe}}", "{{source}}"}
 
 
 def test_swedish_names_of_marks_become_the_letters_own() -> None:
