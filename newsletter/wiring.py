@@ -343,8 +343,12 @@ class Application:
             clock=self.clock,
             workspace=self.workspace,
             on_plan=on_plan,
-            afterwards=self.back_up,
+            afterwards=self._after_erasure,
         )
+
+    def _after_erasure(self) -> None:
+        self.state.sweep()
+        self.back_up()
 
     def person_log(self, address: str) -> Sequence[LogEntry]:
         """Every change to a person."""

@@ -73,8 +73,8 @@ def erase(
     """Show what is held, and with `confirm` equal to the address forget it.
 
     First the letters' files, then the database: whoever is interrupted between the two does it again.
-    `afterwards` makes a backup that does not hold the person. Raises ConfirmationNeeded, and Busy while a
-    sending is under way.
+    `afterwards` removes stray copies and makes a backup without the person. Raises ConfirmationNeeded, and
+    Busy while a sending is under way.
     """
     refuse_no_address(address)
     found = rights.held(address.strip())
@@ -84,7 +84,7 @@ def erase(
         addresses = {found.address, *(one.delivery.address for one in found.letters)}
         files = letters.forget([one.delivery.id for one in found.letters], addresses)
         done = rights.erase(found.address, at=clock.now(), command=ERASE)
-    afterwards()
+        afterwards()
     return Erasure(found, done, files, _left(workspace, found))
 
 

@@ -128,6 +128,8 @@ def test_erase_is_shown_first(office: Office) -> None:
 
 def test_erase_leaves_nothing(office: Office) -> None:
     """No name, address or id of the person is in state, log, outbox or backups; nobody brings it back."""
+    (office.root / ".newsletter/.backup-dead").mkdir()
+    (office.root / ".newsletter/.backup-dead/state.db").write_text("Anna Hemlig")
     (office.root / "outbox/prov").mkdir()
     (office.root / "outbox/prov/prov.eml").write_bytes(
         f"Subject: x\r\nTo: Anna\r\n <{ANNA}>\r\n\r\n".encode()

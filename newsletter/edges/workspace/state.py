@@ -43,6 +43,10 @@ class StateFolder:
         """Copies of the present files, as they are."""
         return takeover.keep_aside(self._made(), label)
 
+    def sweep(self) -> None:
+        """Remove the plain copies that dead restores and backups left behind."""
+        takeover.sweep(self.path)
+
     def kept_key(self) -> bytes | None:
         """The suppression key where there is one; looking makes none."""
         file = self.path / "suppression.key"

@@ -24,12 +24,17 @@ _LOGS = ("state.db-wal", "state.db-shm")
 
 def staging(state: Path) -> Path:
     """A new folder for the files to come; what earlier, dead runs left behind is removed."""
-    for pattern in (f"{_STAGED}*", ".backup-*"):
-        for left in state.glob(pattern):
-            shutil.rmtree(left, ignore_errors=True)
+    sweep(state)
     folder = state / f"{_STAGED}{os.getpid()}"
     folder.mkdir(mode=0o700)
     return folder
+
+
+def sweep(state: Path) -> None:
+    """Remove the plain copies that dead restores and backups left; the caller holds the sender's lock."""
+    for pattern in (f"{_STAGED}*", ".backup-*"):
+        for left in state.glob(pattern):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def take_over(state: Path, staged: Path) -> None:
