@@ -261,3 +261,36 @@ def test_others_are_left_alone(opened: Store, who: int) -> None:
     before = opened.rights.held(builders.recipient(who).address)
     opened.rights.erase(ANNA.address, at=NOON, command=COMMAND)
     assert opened.rights.held(builders.recipient(who).address) == before
+
+
+def test_clicks_go_once_the_numbers_are_published(opened: Store, file: Path) -> None:
+    """Who clicked what is kept until the cube is, and then the sending is known as not to be counted anew."""
+    fill(opened)
+    never, later = NOON - timedelta(days=1), NOON + timedelta(days=1)
+    bounds = {"events_before": later, "letters_before": never, "unlisted_before": never}
+    assert opened.rights.due(**bounds).clicks == 0
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO cube VALUES ('sending-2026-2', '2026-2', '{}')"))
+    engine.dispose()
+    assert not opened.events.are_tidied("sending-2026-2")
+    assert opened.rights.tidy(**bounds, at=NOON, command="people tidy").clicks == 1
+    assert [one.kind for one in opened.events.of("sending-2026-2")] == [EventKind.DELIVERED]
+    assert opened.events.are_tidied("sending-2026-2")
+
+
+def test_no_database_remembers_another(opened: Store, tmp_path: Path) -> None:
+    """Catching up twice is as catching up once, and a new database is empty."""
+    assert opened.continuity.is_empty()
+    fill(opened)
+    opened.suppressions.suppress("bo@example.org", Suppression.LEFT, at=NOON, source="svar")
+    opened.rights.erase(ANNA.address, at=NOON, command=COMMAND)
+    since = opened.continuity.since()
+    with store.open(tmp_path / "other" / "state.db", suppression_key=KEY) as other:
+        fill(other)
+        assert other.continuity.catch_up(since, NOON) == 1
+        assert other.continuity.catch_up(since, NOON) == 0
+        assert other.suppressions.why("bo@example.org") is Suppression.LEFT
+        assert other.rights.held(ANNA.address).recipient is None
+        assert other.book.equation("sending-2026-2").holds
+    assert not [secret for secret in SECRETS if secret in bytes_of(tmp_path / "other")]
