@@ -120,6 +120,10 @@ class People(Protocol):
         """All recipients in the order they came, one at a time."""
         ...
 
+    def holding(self, keys: Sequence[str]) -> Mapping[str, Recipient]:
+        """Those who have one of these addresses, by `address_key`; nobody else is read."""
+        ...
+
     def within(
         self, expression: Expression, members: Mapping[str, Member], calendar: Calendar
     ) -> Iterator[Recipient]:

@@ -262,23 +262,39 @@ class Application:
         return {member.id: member.name for member in issues.members(self.workspace).values()}
 
     def import_people(
-        self, file: Path, *, list_: str, basis: str, confirm: bool, leave_out_bad_rows: bool
+        self,
+        file: Path,
+        *,
+        list_: str,
+        basis: str,
+        confirm: bool,
+        leave_out_bad_rows: bool,
+        sheet: str = "",
+        member: str = "",
+        role: str = "",
     ) -> ImportPlan:
         """What a list would change; with `confirm` it is changed."""
         from newsletter.edges import git
-        from newsletter.pipeline import people
+        from newsletter.pipeline import importing
 
-        return people.imported(
-            file.read_bytes(),
+        asked = importing.ImportRequest(
             file.as_posix(),
-            list_=list_,
-            basis=basis,
+            list_,
+            basis,
             in_git=git.carries(file),
             confirm=confirm,
             leave_out_bad_rows=leave_out_bad_rows,
+            sheet=sheet,
+            member=member,
+            role=role,
+        )
+        return importing.imported(
+            file.read_bytes(),
+            asked,
             workspace=self.workspace,
             people=self.store.people,
             suppressions=self.store.suppressions,
+            isolated=self.isolated,
             clock=self.clock,
             new_id=self.new_id,
             back_up=self.back_up,
@@ -289,6 +305,12 @@ class Application:
         from newsletter.pipeline import people
 
         return people.listed(segment, workspace=self.workspace, people=self.store.people)
+
+    def people_csv(self, segment: str | None = None, list_: str | None = None) -> Iterator[str]:
+        """The lines of a CSV file with those people, which can be taken in again."""
+        from newsletter.pipeline import exporting
+
+        return exporting.csv_lines((one for one, _ in self.people_list(segment)), list_)
 
     def people_segments(self) -> SegmentCounts:
         """Every segment with its count and its overlaps."""

@@ -262,6 +262,9 @@ class ImportPlan:
     source: str
     changes: tuple[tuple[Change, Recipient], ...]
     left_out: tuple[LeftOut, ...] = ()
+    sheet: str = ""  # of a workbook
+    unread: tuple[str, ...] = ()  # columns that are not read: letter and heading
+    silent: int = 0  # people who are listed and not written to: they have left, complained or bounced
 
     def count(self, change: Change) -> int:
         """How many people would be new, changed or unchanged."""

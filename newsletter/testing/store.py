@@ -91,6 +91,12 @@ class MemoryPeople:
         """All recipients in the order they came, one at a time."""
         return iter(list(self._people.values()))
 
+    def holding(self, keys: Sequence[str]) -> Mapping[str, Recipient]:
+        """Those who have one of these addresses, by `address_key`."""
+        wanted = set(keys)
+        there = {address_key(one.address): one for one in self.everyone()}
+        return {key: one for key, one in there.items() if key in wanted}
+
     def within(
         self, expression: Expression, members: Mapping[str, Member], calendar: Calendar
     ) -> Iterator[Recipient]:

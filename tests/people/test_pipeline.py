@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -13,8 +14,11 @@ from newsletter.edges import git
 from newsletter.edges.workspace import Folder
 from newsletter.errors import InputError, Problems, UsageError
 from newsletter.model.people import Change, ImportPlan, Suppression
-from newsletter.pipeline import people
+from newsletter.pipeline import importing, people
+from newsletter.ports import SandboxLimits
 from newsletter.testing.store import MemoryStore, StandingClock
+
+T = TypeVar("T")
 
 MEMBERS = "id,name,kind,county,website\nhofors,Hofors kommun,kommun,Gävleborg,\n"
 SEGMENTS = """[politiker]
@@ -30,6 +34,14 @@ LIST = (
 )
 
 
+class Here:
+    """Isolated, in this process: the sandbox has tests of its own."""
+
+    def run(self, function: Callable[..., T], data: bytes, *args: object, limits: SandboxLimits) -> T:
+        """The function's result."""
+        return function(data, *args)
+
+
 class Desk:
     """A workspace, its lists, and a person who imports."""
 
@@ -43,22 +55,16 @@ class Desk:
 
     def imports(self, text: str = LIST, **changes: Any) -> ImportPlan:
         """Import a list."""
-        options: dict[str, Any] = {
-            "list_": "val",
-            "basis": "uppdrag",
-            "in_git": False,
-            "confirm": True,
-            "leave_out_bad_rows": False,
-        }
-        return people.imported(
+        options: dict[str, Any] = {"list": "val", "basis": "uppdrag", "confirm": True}
+        return importing.imported(
             text.encode(),
-            "listor/val.csv",
+            importing.ImportRequest("listor/val.csv", **(options | changes)),
             workspace=self.folder,
             people=self.store.people,
             suppressions=self.store.suppressions,
+            isolated=Here(),
             clock=StandingClock(),
             new_id=lambda: f"r{next(self.numbers)}",
-            **(options | changes),
         )
 
     def names(self, segment: str | None = None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes  # noqa: F401  (readers import it too; its own first look at itself is refused later)
+import mimetypes
 import os
 import signal
 import sys
@@ -42,6 +43,7 @@ def work(pipe: Connection[Any, Any]) -> None:
     _ignore_interrupts()
     statm = _own_size()
     sys.dont_write_bytecode = True
+    mimetypes.init()  # the workbook reader asks for it, and its files are outside what may be opened
     sys.addaudithook(_Guard())
     while True:
         try:

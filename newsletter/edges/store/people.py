@@ -48,6 +48,16 @@ class StoredPeople:
         """All recipients in the order they came, one at a time."""
         return _recipients(self._database.stream(_people().order_by(*_ORDER)))
 
+    def holding(self, keys: Sequence[str]) -> Mapping[str, Recipient]:
+        """Those who have one of these addresses, by `address_key`; nobody else is read."""
+        found: dict[str, Recipient] = {}
+        with self._database.reading() as connection:
+            for some in batches(iter(keys)):
+                query = _people().where(person.c.address_key.in_(some)).order_by(*_ORDER)
+                there = _recipients(connection.execute(query))
+                found.update((address_key(one.address), one) for one in there)
+        return found
+
     def within(
         self, expression: Expression, members: Mapping[str, Member], calendar: Calendar
     ) -> Iterator[Recipient]:

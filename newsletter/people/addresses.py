@@ -1,0 +1,59 @@
+"""What a cell of addresses holds: one or several, with names, links, and characters that nobody sees."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_PLAIN = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[^\s<>;,:\"'()|/@]+")
+_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
+_ANGLED = re.compile(r"([^<>;]*)<([^<>]*)>")
+_BETWEEN = re.compile(r"[;,|/\s]+")
+_LINK = re.compile(r"mailto:\s*([^?\s>;,\"]*)(?:\?[^\s>;,\"]*)?", re.IGNORECASE)
+_LONGEST_LOCAL, _LONGEST = 64, 254
+NOT_ASCII = "Före @ går bara a–z, siffror och vissa tecken: många servrar tar inte emot annat."
+NO_ADDRESS = "En adress ser ut som namn@kommun.se."
+
+
+def listed(cell: str) -> tuple[tuple[str, str], ...]:
+    """The (name, address) pairs in the cell, as written; an address may still be none."""
+    text = _UNSEEN.sub("", cell).replace("\u00a0", " ").strip(" \t;,")
+    if _PLAIN.fullmatch(text):
+        return (("", text.rstrip(".")),)
+    text = re.sub(r"\s*@\s*", "@", _LINK.sub(r"\1", text))
+    if "<" in text:
+        found = _ANGLED.findall(text)
+        return tuple((name.strip(" \"',"), address.strip()) for name, address in found) or (("", text),)
+    words = [word.strip("\"'().:") for word in _BETWEEN.split(text)]
+    return tuple(("", word) for word in words if word and word not in ("och", "eller", "samt"))
+
+
+def checked(address: str) -> tuple[str, str]:
+    """The address in its normal form, or "" and why it is none."""
+    local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        return "", NOT_ASCII
+    if len(local) > _LONGEST_LOCAL or not _LOCAL.fullmatch(local):
+        return _validated(address)
+    known, why = _domain(domain)
+    whole = f"{local}@{known}"
+    return ("", NO_ADDRESS) if not known or len(whole.encode()) > _LONGEST else (whole, why)
+
+
+@lru_cache(maxsize=5000)
+def _domain(domain: str) -> tuple[str, str]:
+    whole, why = _validated(f"a@{domain}")
+    return whole.rpartition("@")[2], why
+
+
+def _validated(address: str) -> tuple[str, str]:
+    try:
+        found = validate_email(
+            address, check_deliverability=False, allow_smtputf8=False, test_environment=True
+        )
+    except EmailNotValidError:
+        return "", NO_ADDRESS
+    return found.normalized, ""
