@@ -1,7 +1,7 @@
 """A segment of a million recipients, resolved: seconds and memory. `python -m bench.segments [people]`.
 
-The people are made once, into a file of their own below the temporary folder, and each measure runs in a process
-of its own, so that its peak of memory is its own.
+The people are made once, into a file of their own below the temporary folder, and each measure runs in a
+process of its own, so that its peak of memory is its own.
 """
 
 from __future__ import annotations

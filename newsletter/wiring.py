@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     from newsletter.model.people import ImportPlan, Recipient, Suppression
     from newsletter.model.rights import Held, LogEntry, Retention
     from newsletter.model.sources import FoundSource
+    from newsletter.people import RegistrarLetter
     from newsletter.pipeline.build import Built
     from newsletter.pipeline.check import Checked
+    from newsletter.pipeline.coverage import Audit
     from newsletter.pipeline.discovering import Discovery
     from newsletter.pipeline.doctor import Diagnosis
     from newsletter.pipeline.events import TakenIn
+    from newsletter.pipeline.explain import Explanation
     from newsletter.pipeline.gather import Gathered, SourceResult
     from newsletter.pipeline.new import NewIssue
     from newsletter.pipeline.overview import Standing
@@ -72,6 +75,15 @@ class _Letters(TypedDict):
     shipped: Mapping[str, bytes]
     now: datetime
     support: bytes
+
+
+class _Lists(TypedDict):
+    """What reading the lists takes."""
+
+    workspace: Workspace
+    people: People
+    settings: Settings
+    now: datetime
 
 
 def application(workspace: Path | None = None) -> Application:
@@ -304,7 +316,7 @@ class Application:
         """Each person with the segments that he is in."""
         from newsletter.pipeline import people
 
-        return people.listed(segment, workspace=self.workspace, people=self.store.people)
+        return people.listed(segment, **self._lists())
 
     def people_csv(self, segment: str | None = None, list_: str | None = None) -> Iterator[str]:
         """The lines of a CSV file with those people, which can be taken in again."""
@@ -316,7 +328,42 @@ class Application:
         """Every segment with its count and its overlaps."""
         from newsletter.pipeline import people
 
-        return people.segments(workspace=self.workspace, people=self.store.people)
+        return people.segments(**self._lists())
+
+    def explain(self, address: str, issue: str = "") -> Explanation:
+        """Why one person gets an issue or does not; without an issue, which segments he is in."""
+        from newsletter.pipeline import explain
+
+        return explain.explain(address, issue, suppressions=self.store.suppressions, **self._lists())
+
+    def audit(self, member: str = "") -> Audit:
+        """Whom the lists reach at each member, or at one."""
+        from newsletter.pipeline import coverage
+
+        return coverage.audit(member=member, suppressions=self.store.suppressions, **self._lists())
+
+    def member_page(self, found: Audit, member: str) -> str:
+        """One member's page, as HTML."""
+        from newsletter.pipeline import coverage
+
+        return coverage.page(found, member, self.settings)
+
+    def registrar_letters(self, found: Audit, folder: Path | None = None) -> Sequence[RegistrarLetter]:
+        """A letter to each member with mandates that have ended or are unconfirmed; written where asked."""
+        from newsletter.pipeline import coverage
+
+        letters = coverage.letters(found, self.settings)
+        if folder is not None:
+            coverage.write(letters, self.settings, Folder(folder))
+        return letters
+
+    def _lists(self) -> _Lists:
+        return {
+            "workspace": self.workspace,
+            "people": self.store.people,
+            "settings": self.settings,
+            "now": self.clock.now(),
+        }
 
     def suppress(self, address: str, reason: Suppression, *, source: str) -> Suppression:
         """Never write to the address again; the reason that stands."""

@@ -71,7 +71,8 @@ def segments_of(
     calendar: Calendar | None = None,
 ) -> tuple[str, ...]:
     """The ids of the segments that the person is in, in the order of the file."""
-    return tuple(one.id for one in segments if matches(one.where, recipient, members, calendar))
+    counted = calendar.current(recipient) if calendar else recipient
+    return tuple(one.id for one in segments if _holds(one.where, counted, members, calendar))
 
 
 class Sorting:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsletter import people as stage
 from newsletter.errors import UsageError
-from newsletter.model.people import Member, Recipient, Segment
+from newsletter.model.people import Recipient, Segment
+from newsletter.model.settings import Settings
 from newsletter.model.toml import nearest
 from newsletter.model.where import Where
 from newsletter.pipeline import issues
+from newsletter.pipeline.calendar import calendar
 from newsletter.ports import People, Workspace
 
 
 def listed(
-    segment: str | None, *, workspace: Workspace, people: People
+    segment: str | None, *, workspace: Workspace, people: People, settings: Settings, now: datetime
 ) -> Iterator[tuple[Recipient, tuple[str, ...]]]:
     """Each person with the ids of the segments that he is in; those of one segment where one is named.
 
@@ -25,7 +28,8 @@ def listed(
     segments, members = issues.segments(workspace), issues.members(workspace)
     if segment is not None:
         _refuse_unknown(segment, segments)
-    return _listed(segment, segments, members, people)
+    sorting = stage.Sorting(segments, members, calendar(settings, now))
+    return _listed(segment, sorting, people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +46,21 @@ class SegmentCounts:
         return self.counts.get((segment, segment), 0)
 
 
-def segments(*, workspace: Workspace, people: People) -> SegmentCounts:
+def segments(*, workspace: Workspace, people: People, settings: Settings, now: datetime) -> SegmentCounts:
     """Every segment with its count and its overlaps."""
     known, members = issues.segments(workspace), issues.members(workspace)
-    groups = Counter(stage.segments_of(one, known, members) for one in people.everyone())
+    tally = people.tally([one.where for one in known], members, calendar(settings, now))
     counts: Counter[tuple[str, str]] = Counter()
-    for ids, number in groups.items():
-        counts.update(dict.fromkeys(stage.overlaps([ids]), number))
-    return SegmentCounts(known, counts, groups[()], groups.total())
+    for places, number in tally.items():
+        counts.update(dict.fromkeys(stage.overlaps([[known[at].id for at in places]]), number))
+    return SegmentCounts(known, counts, tally.get((), 0), sum(tally.values()))
 
 
 def _listed(
-    segment: str | None, segments: Sequence[Segment], members: Mapping[str, Member], people: People
+    segment: str | None, sorting: stage.Sorting, people: People
 ) -> Iterator[tuple[Recipient, tuple[str, ...]]]:
     for one in people.everyone():
-        ids = stage.segments_of(one, segments, members)
+        ids = sorting.of(one)
         if segment is None or segment in ids:
             yield one, ids
 

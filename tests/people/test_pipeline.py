@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from newsletter import config
 from newsletter.edges import git
 from newsletter.edges.workspace import Folder
 from newsletter.errors import InputError, Problems, UsageError
@@ -21,6 +22,19 @@ from newsletter.testing.store import MemoryStore, StandingClock
 T = TypeVar("T")
 
 MEMBERS = "id,name,kind,county,website\nhofors,Hofors kommun,kommun,Gävleborg,\n"
+SETTINGS = """schema = 1
+[association]
+name = "Föreningen"
+postal_address = "Gatan 1, 123 45 Orten"
+website = "https://www.forening.example"
+contact = "kansli@forening.example"
+[senders.kansliet]
+name = "Föreningen"
+address = "brev@forening.example"
+reply_to = "kansli@forening.example"
+[unsubscribe]
+mailbox = "avsluta@forening.example"
+"""
 SEGMENTS = """[politiker]
 name = "Förtroendevalda"
 where = "grupp = politiker"
@@ -50,6 +64,8 @@ class Desk:
         self.folder.write(
             {"subscribers/members.csv": MEMBERS.encode(), "subscribers/segments.toml": SEGMENTS.encode()}
         )
+        (root / "newsletter.toml").write_text(SETTINGS, "utf-8")
+        self.folder_root = root
         self.store = MemoryStore()
         self.numbers = count(1)
 
@@ -67,9 +83,18 @@ class Desk:
             new_id=lambda: f"r{next(self.numbers)}",
         )
 
+    def lists(self) -> dict[str, Any]:
+        """What reading the lists takes."""
+        return {
+            "workspace": self.folder,
+            "people": self.store.people,
+            "settings": config.load(self.folder_root),
+            "now": StandingClock().now(),
+        }
+
     def names(self, segment: str | None = None) -> list[str]:
         """The names on the list."""
-        found = people.listed(segment, workspace=self.folder, people=self.store.people)
+        found = people.listed(segment, **self.lists())
         return [one.name for one, _ in found]
 
 
@@ -149,7 +174,7 @@ def test_listing_a_segment(desk: Desk) -> None:
 def test_segment_counts(desk: Desk) -> None:
     """Counts, overlaps and those in no segment add up."""
     desk.imports()
-    counts = people.segments(workspace=desk.folder, people=desk.store.people)
+    counts = people.segments(**desk.lists())
     assert [counts.count(one.id) for one in counts.segments] == [2, 1]
     assert counts.counts["politiker", "ordforande"] == 1
     assert (counts.outside, counts.everyone) == (1, 3)
