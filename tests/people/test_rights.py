@@ -19,7 +19,7 @@ from newsletter.errors import InputError, UsageError
 from newsletter.model.people import Change, ImportPlan, Mandate, Recipient, Role, Suppression
 from newsletter.model.rights import Held
 from newsletter.people.extract import extract_html
-from newsletter.pipeline import people, suppressing
+from newsletter.pipeline import suppressing
 from newsletter.testing import builders
 from newsletter.testing.store import MemoryStore, StandingClock
 from newsletter.wiring import application
@@ -270,7 +270,7 @@ def test_a_new_mandate_tries_a_bounced_address_again() -> None:
         store.suppressions.suppress(before.address, why, at=builders.NOON, source="x")
         plan = _plan(builders.recipient(1, *before.mandates, _at(member)), "kommunen")
         suppressing.retry_bounced(
-            plan, lambda one: before, suppressions=store.suppressions, clock=clock, command=people.COMMAND
+            plan, lambda one: before, suppressions=store.suppressions, clock=clock, command="people import"
         )
         return store.suppressions.why(before.address)
 
