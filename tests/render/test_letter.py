@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter import render
 from newsletter.errors import InputError
-from newsletter.model.issue import BlockKind
+from newsletter.model.issue import Block, BlockKind
 from newsletter.model.prose import Image, Listing, Paragraph, Strong, Text
 from tests.render.building import EVERY_KIND, ROOT, block, card, letter, png, says
 
@@ -226,3 +227,15 @@ def test_a_block_of_its_own_grounds_is_followed_by_no_line() -> None:
     figures = next(each for each in EVERY_KIND if each.kind is BlockKind.FIGURES)
     assert "border-top:1px" not in letter(figures, card()).html
     assert "border-top:1px" in letter(block(BlockKind.TEXT, nodes=(says("Hej"),)), card()).html
+
+
+# In a button or a quote the writer refuses a heading.
+HEADED = [each for each in EVERY_KIND if each.kind not in (BlockKind.BUTTON, BlockKind.QUOTE)]
+
+
+@pytest.mark.parametrize("given", HEADED, ids=[each.kind.value for each in HEADED])
+def test_a_heading_is_in_the_letter(given: Block) -> None:
+    """Whatever block a heading stands in, it is there, in HTML as in text."""
+    made = letter(replace(given, title="Rubriken här"))
+    assert re.search(r"<h2[^>]*>Rubriken här</h2>", made.html)
+    assert "Rubriken här" in made.text
