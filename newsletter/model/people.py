@@ -138,6 +138,9 @@ def address_key(address: str) -> str:
     UTS 46) make no difference. Dots and +tags in the local part are left alone: whether they matter is the
     receiving server's own business. Never raises; what is no address is compared as it stands.
     """
+    if address.isascii():  # nearly all are, and what follows is slow
+        local, at, domain = address.strip().rpartition("@")
+        return local.lower() + at + domain.rstrip(".").lower()
     local, at, domain = unicodedata.normalize("NFC", address).strip().rpartition("@")
     return _folded(local) + at + _domain_key(domain.rstrip("."))
 

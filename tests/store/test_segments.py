@@ -32,7 +32,7 @@ CALENDAR = Calendar(date(2026, 11, 17))
 def crowd() -> list[Recipient]:
     """People of every sort."""
     random = Random(2026)
-    return [readers.person(random, number) for number in range(300)]
+    return [readers.person(random, number) for number in range(120)]
 
 
 @pytest.fixture(scope="module", params=["memory", "sqlite"])

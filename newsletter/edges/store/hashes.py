@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 from newsletter.model.people import address_key
@@ -21,7 +20,7 @@ def of_person(key: bytes, id: str) -> str:
 
 def of(key: bytes, text: str) -> str:
     """HMAC-SHA256, in hex."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def pseudonym(address_hmac: str) -> str:

@@ -137,6 +137,7 @@ _PERSON = (
     person.c.source,
     person.c.tags,
 )
+_AT = len(_PERSON)  # where in a row the mandate begins
 _DAYS = (mandate.c.since, mandate.c.until, mandate.c.confirmed)
 # Days as the text that they are kept as: few differ, and each is read once.
 _HELD = (mandate.c.role, mandate.c.member, mandate.c.list, *(type_coerce(day, Text) for day in _DAYS))
@@ -149,38 +150,39 @@ def _people() -> Select[Any]:
 
 def _recipients(rows: Iterable[Row[Any]]) -> Iterator[Recipient]:
     """People from rows of one mandate each; the rows of a person stand together."""
-    known: dict[tuple[Any, ...], Mandate | None] = {}
+    mandates = _Mandates()
     first: Row[Any] | None = None
+    place = None
     held: list[Mandate] = []
     for row in rows:
-        if first is None or row[0] != first[0]:
+        if row[0] != place:
             if first is not None:
                 yield _recipient(first, held)
-            first, held = row, []
-        one = _mandate(row[len(_PERSON) :], known)
-        if one is not None:
-            held.append(one)
+            first, place, held = row, row[0], []
+        if row[_AT] is not None:
+            held.append(mandates[row[_AT:]])
     if first is not None:
         yield _recipient(first, held)
 
 
-def _mandate(values: Any, known: dict[tuple[Any, ...], Mandate | None]) -> Mandate | None:  # noqa: ANN401
-    """The mandate, made once for all who have just the same; None for one without any."""
-    if values not in known:
-        if len(known) >= _KINDS:
-            known.clear()
+class _Mandates(dict[tuple[Any, ...], Mandate]):
+    """Each kind of mandate, made once for all who have just the same, since reading a day takes time."""
+
+    def __missing__(self, values: tuple[Any, ...]) -> Mandate:
+        if len(self) >= _KINDS:
+            self.clear()
         role, member, list_, *days = values
-        known[values] = role and Mandate(Role(role), member, list_, *(_day(day) for day in days))
-    return known[values]
+        made = self[values] = Mandate(Role(role), member, list_, *(_day(day) for day in days))
+        return made
 
 
 def _recipient(row: Row[Any], held: Sequence[Mandate]) -> Recipient:
-    _, id_, address, name, language, basis, source, tags = row[: len(_PERSON)]
-    return Recipient(id_, address, name, tuple(held), language, basis, source, _tags(tags))
+    _, id_, address, name, language, basis, source, tags = row[:_AT]
+    return Recipient(id_, address, name, tuple(held), language, basis, source, _tags(tags) if tags else ())
 
 
 def _tags(text: str) -> tuple[str, ...]:
-    return tuple(text.strip("\n").split("\n")) if text else ()
+    return tuple(text.strip("\n").split("\n"))
 
 
 def _day(text: str | None) -> date | None:
