@@ -39,6 +39,15 @@ def hoard(data: bytes) -> int:
     return len(b"x" * (2000 * 1024 * 1024))
 
 
+_KEPT: list[bytearray] = []
+
+
+def keep(data: bytes) -> int:
+    """Hold 180 MB for good, and tell who does."""
+    _KEPT.append(bytearray(b"x") * (180 * 1024 * 1024))
+    return os.getpid()
+
+
 def read_file(data: bytes) -> str:
     return Path(data.decode()).read_text()
 

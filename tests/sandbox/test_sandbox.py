@@ -86,6 +86,14 @@ def test_memory_is_limited(sandbox: Processes) -> None:
     assert sandbox.run(hostile.upper, b"a", limits=LIMITS) == "A"
 
 
+@linux
+def test_what_a_task_leaves_behind_is_not_the_next_ones(sandbox: Processes) -> None:
+    """A child that still holds much after its task gives place to a fresh one."""
+    swollen = {sandbox.run(hostile.keep, b"", limits=LIMITS) for _ in range(3)}
+    assert len(swollen) == 3
+    assert sandbox.run(hostile.own_id, b"", limits=LIMITS) not in swollen
+
+
 @pytest.mark.parametrize("function", [hostile.read_file, hostile.write_file])
 def test_files_are_refused(sandbox: Processes, function: Callable[[bytes], object], tmp_path: Path) -> None:
     """Files other than the program's own code can be neither read nor written."""

@@ -23,6 +23,7 @@ except ImportError:  # Windows knows no such limits; wall time alone is left
 
 Task = tuple[Callable[..., object], bytes, tuple[object, ...], SandboxLimits]
 OUT_OF_MEMORY = "Minnet tog slut."
+_MB = 1024 * 1024
 READY = "ready"  # the task was understood; the clock of the task starts here
 
 _REFUSED = (
@@ -51,7 +52,13 @@ def work(pipe: Connection[Any, Any]) -> None:
         except EOFError:
             return
         pipe.send(READY)
-        pipe.send(_done(function, data, args, limits, statm))
+        given = _done(function, data, args, limits, statm)
+        pipe.send((given, _is_swollen(limits, statm)))
+
+
+def _is_swollen(limits: SandboxLimits, statm: int | None) -> bool:
+    """Whether what the task left behind would leave too little for the next one."""
+    return statm is not None and _sizes(statm)[1] > limits.memory_mb * _MB // 2
 
 
 def _done(
@@ -60,19 +67,17 @@ def _done(
     args: tuple[object, ...],
     limits: SandboxLimits,
     statm: int | None,
-) -> tuple[bool, object]:
-    """Whether it went well, and the result or a ParseFailed."""
+) -> object:
+    """The result, or a ParseFailed."""
     try:
         with _limited(limits, statm):
-            return True, function(data, *args)
+            return function(data, *args)
     except ParseFailed as error:
-        return False, error
+        return error
     except MemoryError:
-        return False, ParseFailed("Innehållet gick inte att läsa.", why=OUT_OF_MEMORY)
+        return ParseFailed("Innehållet gick inte att läsa.", why=OUT_OF_MEMORY)
     except Exception as error:  # whatever a parser raises on strange bytes, the bytes are to blame
-        return False, ParseFailed(
-            "Innehållet gick inte att läsa.", why=f"{type(error).__name__}: {error}"[:300]
-        )
+        return ParseFailed("Innehållet gick inte att läsa.", why=f"{type(error).__name__}: {error}"[:300])
 
 
 def _ignore_interrupts() -> None:
@@ -90,7 +95,7 @@ def _own_size() -> int | None:
 
 @contextlib.contextmanager
 def _limited(limits: SandboxLimits, statm: int | None) -> Iterator[None]:
-    """CPU by a timer whose signal ends the process, memory by a cap over what it has now."""
+    """CPU by a timer whose signal ends the process, memory by a cap on all that it may hold."""
     has_timer = hasattr(signal, "setitimer")
     if has_timer:
         signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
@@ -104,15 +109,27 @@ def _limited(limits: SandboxLimits, statm: int | None) -> Iterator[None]:
 
 
 def _cap_memory(megabytes: int | None, statm: int | None) -> None:
+    """Let the process grow until it holds so much; None takes the cap away.
+
+    The system caps addresses, not memory held, and an interpreter has many addresses that hold nothing: so
+    the cap is its addresses now, and what is left of the memory it may hold.
+    """
     if resource is None or statm is None:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     soft = hard
     if megabytes is not None:
-        pages = int(os.pread(statm, 64, 0).split()[0])
-        soft = pages * resource.getpagesize() + megabytes * 1024 * 1024
+        addresses, held = _sizes(statm)
+        soft = addresses + max(megabytes * _MB - held, 0)
         soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
     resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _sizes(statm: int) -> tuple[int, int]:
+    """Bytes of addresses, and of memory held (proc(5), statm)."""
+    addresses, held = os.pread(statm, 64, 0).split()[:2]
+    page = os.sysconf("SC_PAGE_SIZE")
+    return int(addresses) * page, int(held) * page
 
 
 class _Guard:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Callable
+from dataclasses import dataclass
 from queue import LifoQueue
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from newsletter.edges.sandbox.child import OUT_OF_MEMORY, READY, work
 from newsletter.errors import ParseFailed
@@ -39,13 +40,13 @@ class Processes:
         kept: _Child | None = None
         try:
             child = child if child is not None and child.is_alive() else _Child()
-            result = child.run(function, data, args, limits)
-            kept = child
-            return result
-        except _Refused as refused:
-            if refused.error.why != OUT_OF_MEMORY:  # else its heap may be in pieces
-                kept = child
-            raise refused.error from None
+            answer = child.run(function, data, args, limits)
+            kept = None if answer.swollen else child
+            if isinstance(answer.given, ParseFailed):
+                if answer.given.why == OUT_OF_MEMORY:  # its heap may be in pieces
+                    kept = None
+                raise answer.given
+            return cast(T, answer.given)
         finally:
             if kept is None and child is not None:
                 child.end()
@@ -67,12 +68,12 @@ class Processes:
         self.close()
 
 
-class _Refused(Exception):
-    """The function failed, and the child is as good as before."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a task gave, and whether its child holds so much now that another should take its place."""
 
-    def __init__(self, error: ParseFailed) -> None:
-        super().__init__(str(error))
-        self.error = error
+    given: object  # the function's result, or a ParseFailed
+    swollen: bool
 
 
 class _Child:
@@ -88,20 +89,18 @@ class _Child:
         return self._process.is_alive()
 
     def run(
-        self, function: Callable[..., T], data: bytes, args: tuple[object, ...], limits: SandboxLimits
-    ) -> T:
+        self, function: Callable[..., object], data: bytes, args: tuple[object, ...], limits: SandboxLimits
+    ) -> _Answer:
         try:
             self._pipe.send((function, data, args, limits))
             self._await(_START_SECONDS)
             if self._pipe.recv() != READY:
                 raise ParseFailed("Sandlådan svarade något annat än väntat.")
             self._await(limits.wall_seconds)
-            went_well, answer = self._pipe.recv()
+            given, swollen = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise ParseFailed("Innehållet gick inte att läsa.", why=self._cause_of_death(limits)) from error
-        if went_well:
-            return answer  # type: ignore[no-any-return]
-        raise _Refused(answer)
+        return _Answer(given, swollen)
 
     def _await(self, seconds: float) -> None:
         if not self._pipe.poll(seconds):
