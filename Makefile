@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fidelity lock clean venv
+.PHONY: help demo test check bench fidelity browser gallery lock clean venv
 
 PYTHON ?= python3
 VENV = .venv
@@ -39,6 +39,11 @@ fidelity: $(VENV)/.installed bench/node_modules/.installed ## compare our MJML w
 	@$(BIN)/python bench/fidelity/compare.py $(ARGS)
 	@$(BIN)/python bench/letters.py
 
+browser: tests/browser/node_modules/.installed ## install axe-core and html-validate (npm); without them some tests skip
+
+gallery: $(VENV)/.developed ## draw docs/gallery, every block as readers see it (Chromium)
+	@$(BIN)/python docs/gallery/make.py
+
 venv: $(VENV)/.developed ## make .venv with all that developers need
 
 lock: $(VENV)/.developed ## work out requirements.lock, requirements-dev.lock and bench/requirements.txt
@@ -47,7 +52,7 @@ lock: $(VENV)/.developed ## work out requirements.lock, requirements-dev.lock an
 	@$(LOCK) pyproject.toml bench/requirements.in --constraint requirements.lock --output-file bench/requirements.txt
 
 clean: ## remove .venv, .venv-bench and what was built (never .newsletter, outbox, reports or private lists)
-	rm -rf $(VENV) $(BENCH) bench/node_modules build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) bench/node_modules tests/browser/node_modules build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find newsletter tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # One lock for all platforms, with every file's hash and no index named; 3.11 is the oldest Python we run on.
@@ -83,6 +88,12 @@ bench/node_modules/.installed: bench/package.json bench/package-lock.json
 	@command -v npm >/dev/null 2>&1 || { echo "make: npm is missing. On Debian: apt install npm" >&2; exit 1; }
 	@echo "Installing node's MJML into bench/node_modules ..." >&2
 	@cd bench && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+tests/browser/node_modules/.installed: tests/browser/package.json tests/browser/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "make: npm is missing. On Debian: apt install npm" >&2; exit 1; }
+	@echo "Installing axe-core and html-validate into tests/browser/node_modules ..." >&2
+	@cd tests/browser && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # The other readers are compared with, never depended on: they have a room of their own. The lock is whole, and
