@@ -8,7 +8,7 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
-NEVER_SKIPPED_IN_CI = ("browser", "postgres", "spamassassin")
+NEVER_SKIPPED_IN_CI = ("browser", "node", "postgres", "spamassassin")
 
 # The same examples on every run and no deadline, so that a busy machine turns nothing red.
 settings.register_profile(

@@ -43,6 +43,18 @@ def sending(issue: str = "2026-2", mode: str = "provider") -> Sending:
     )
 
 
+def names() -> report.Labels:
+    return report.Labels(
+        association="Föreningen",
+        title="Nyhetsbrev nr 2",
+        zone=ZoneInfo("Europe/Stockholm"),
+        before="Nyhetsbrev nr 1",
+        members={member: f"{member.capitalize()} kommun" for member in MEMBERS},
+        member_counties=MEMBERS,
+        topics={"infrastruktur": "Infrastruktur"},
+    )
+
+
 def letters(count: int = 400, seed: int = 1) -> Letters:
     rng = Random(seed)
     return [_letter(i, rng) for i in range(count)]
@@ -95,15 +107,7 @@ def counted() -> Counted:
 @pytest.fixture
 def labels() -> report.Labels:
     """Names for it."""
-    return report.Labels(
-        association="Föreningen",
-        title="Nyhetsbrev nr 2",
-        zone=ZoneInfo("Europe/Stockholm"),
-        before="Nyhetsbrev nr 1",
-        members={member: f"{member.capitalize()} kommun" for member in MEMBERS},
-        member_counties=MEMBERS,
-        topics={"infrastruktur": "Infrastruktur"},
-    )
+    return names()
 
 
 @pytest.fixture
