@@ -42,7 +42,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 def work(pipe: Connection[Any, Any]) -> None:
     """Answer tasks until the pipe closes: READY, then the result or the error."""
     _ignore_interrupts()
-    statm = _own_size()
+    status = _own_size()
     sys.dont_write_bytecode = True
     mimetypes.init()  # the workbook reader asks for it, and its files are outside what may be opened
     sys.addaudithook(_Guard())
@@ -52,13 +52,13 @@ def work(pipe: Connection[Any, Any]) -> None:
         except EOFError:
             return
         pipe.send(READY)
-        given = _done(function, data, args, limits, statm)
-        pipe.send((given, _is_swollen(limits, statm)))
+        given = _done(function, data, args, limits, status)
+        pipe.send((given, _is_swollen(limits, status)))
 
 
-def _is_swollen(limits: SandboxLimits, statm: int | None) -> bool:
-    """Whether what the task left behind would leave too little for the next one."""
-    return statm is not None and _sizes(statm)[1] > limits.memory_mb * _MB // 2
+def _is_swollen(limits: SandboxLimits, status: int | None) -> bool:
+    """Whether what has been held here would leave too little for the next task."""
+    return status is not None and _sizes(status)[1] > limits.memory_mb * _MB // 2
 
 
 def _done(
@@ -66,11 +66,11 @@ def _done(
     data: bytes,
     args: tuple[object, ...],
     limits: SandboxLimits,
-    statm: int | None,
+    status: int | None,
 ) -> object:
     """The result, or a ParseFailed."""
     try:
-        with _limited(limits, statm):
+        with _limited(limits, status):
             return function(data, *args)
     except ParseFailed as error:
         return error
@@ -88,48 +88,50 @@ def _ignore_interrupts() -> None:
 def _own_size() -> int | None:
     """A handle by which the process reads its own size, opened before files are refused; Linux only."""
     try:
-        return os.open("/proc/self/statm", os.O_RDONLY)
+        return os.open("/proc/self/status", os.O_RDONLY)
     except OSError:
         return None
 
 
 @contextlib.contextmanager
-def _limited(limits: SandboxLimits, statm: int | None) -> Iterator[None]:
+def _limited(limits: SandboxLimits, status: int | None) -> Iterator[None]:
     """CPU by a timer whose signal ends the process, memory by a cap on all that it may hold."""
     has_timer = hasattr(signal, "setitimer")
     if has_timer:
         signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
-    _cap_memory(limits.memory_mb, statm)
+    _cap_memory(limits.memory_mb, status)
     try:
         yield
     finally:
         if has_timer:
             signal.setitimer(signal.ITIMER_PROF, 0)
-        _cap_memory(None, statm)
+        _cap_memory(None, status)
 
 
-def _cap_memory(megabytes: int | None, statm: int | None) -> None:
+def _cap_memory(megabytes: int | None, status: int | None) -> None:
     """Let the process grow until it holds so much; None takes the cap away.
 
-    The system caps addresses, not memory held, and an interpreter has many addresses that hold nothing: so
-    the cap is its addresses now, and what is left of the memory it may hold.
+    The system caps addresses, not memory held. What was held once keeps its addresses and may be held
+    again without asking for more, so the cap is the addresses now, and what the peak so far leaves over.
     """
-    if resource is None or statm is None:
+    if resource is None or status is None:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     soft = hard
     if megabytes is not None:
-        addresses, held = _sizes(statm)
-        soft = addresses + max(megabytes * _MB - held, 0)
+        addresses, peak = _sizes(status)
+        soft = addresses + max(megabytes * _MB - peak, 0)
         soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
     resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def _sizes(statm: int) -> tuple[int, int]:
-    """Bytes of addresses, and of memory held (proc(5), statm)."""
-    addresses, held = os.pread(statm, 64, 0).split()[:2]
-    page = os.sysconf("SC_PAGE_SIZE")
-    return int(addresses) * page, int(held) * page
+def _sizes(status: int) -> tuple[int, int]:
+    """Bytes of addresses, and the most memory ever held (proc(5): VmSize and VmHWM).
+
+    getrusage cannot tell: its peak includes that of the process which started this one.
+    """
+    lines = dict(line.split(b":", 1) for line in os.pread(status, 8192, 0).splitlines() if b":" in line)
+    return int(lines[b"VmSize"].split()[0]) * 1024, int(lines[b"VmHWM"].split()[0]) * 1024
 
 
 class _Guard:
