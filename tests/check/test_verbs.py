@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from newsletter.errors import ChecksFailed, InputError
 from newsletter.model.people import Mandate, Recipient, Role
 from newsletter.pipeline.build import Built, build
 from newsletter.pipeline.check import Checked, check
+from newsletter.testing.store import MemoryPeople
 from tests.render.building import ROOT, png
 
 NOW = datetime(2026, 11, 10, 23, 30, tzinfo=UTC)
@@ -75,20 +75,15 @@ Välkommen.
 """
 
 
-class Lists:
-    """The People port over a few invented people."""
-
-    def __init__(self, *roles: Role) -> None:
-        self._roles = roles
-
-    def everyone(self) -> Iterator[Recipient]:
-        """One person a role."""
-        for number, role in enumerate(self._roles):
-            yield Recipient(f"r{number}", f"r{number}@example.org", "R", (Mandate(role, "sater", "lista"),))
-
-    def put(self, *_: object, **__: object) -> None:
-        """Nothing is put in these tests."""
-        raise AssertionError
+def lists(*roles: Role) -> MemoryPeople:
+    """A list with one invented person a role."""
+    people = MemoryPeople()
+    invented = [
+        Recipient(f"r{number}", f"r{number}@example.org", "R", (Mandate(role, "sater", "lista"),))
+        for number, role in enumerate(roles)
+    ]
+    people.put(invented, at=NOW, command="test")
+    return people
 
 
 @pytest.fixture
@@ -111,12 +106,12 @@ def _shipped() -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in (ROOT / "newsletter/letters").iterdir()}
 
 
-def _build(workspace: Folder, people: Lists | None = None) -> Built:
+def _build(workspace: Folder, people: MemoryPeople | None = None) -> Built:
     settings = config.load(workspace.root)
     return build("2026-2", workspace=workspace, people=people, settings=settings, shipped=_shipped(), now=NOW)
 
 
-def _check(workspace: Folder, people: Lists | None = None) -> Checked:
+def _check(workspace: Folder, people: MemoryPeople | None = None) -> Checked:
     settings = config.load(workspace.root)
     return check("2026-2", workspace=workspace, people=people, settings=settings, shipped=_shipped(), now=NOW)
 
@@ -143,7 +138,7 @@ def test_without_readers_every_named_segment_has_its_edition(workspace: Folder) 
 
 def test_readers_decide_the_editions(workspace: Folder) -> None:
     """Only editions that somebody gets are built, and those outside the audiences do not count."""
-    built = _build(workspace, Lists(Role.COUNCIL, Role.BOARD, Role.MEDIA))
+    built = _build(workspace, lists(Role.COUNCIL, Role.BOARD, Role.MEDIA))
     assert [(each.edition, each.readers) for each in built.letters] == [("politiker", 2)]
 
 

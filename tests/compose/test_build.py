@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from newsletter.edges.workspace import Folder
 from newsletter.errors import Problems
 from newsletter.model.people import Mandate, Recipient, Role
 from newsletter.pipeline.build import Built, build
+from newsletter.testing.store import MemoryPeople
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -53,18 +53,16 @@ Välkommen.
 """
 
 
-class Lists:
-    """The People port: a politician and an official in Falun, and an official in Hofors."""
-
-    def everyone(self) -> Iterator[Recipient]:
-        """Three invented people."""
-        who = ((Role.COUNCIL, "falun"), (Role.HEAD, "falun"), (Role.HEAD, "hofors"))
-        for number, (role, member) in enumerate(who):
-            mandates = (Mandate(role, member, "lista"),)
-            yield Recipient(f"r{number}", f"r{number}@example.org", "R", mandates)
-
-    def put(self, *_: object, **__: object) -> None:
-        """Nothing is put in these tests."""
+def lists() -> MemoryPeople:
+    """A politician and an official in Falun, and an official in Hofors, all invented."""
+    who = ((Role.COUNCIL, "falun"), (Role.HEAD, "falun"), (Role.HEAD, "hofors"))
+    invented = [
+        Recipient(f"r{number}", f"r{number}@example.org", "R", (Mandate(role, member, "lista"),))
+        for number, (role, member) in enumerate(who)
+    ]
+    people = MemoryPeople()
+    people.put(invented, at=NOW, command="test")
+    return people
 
 
 def built(folder: Path, switches: str, member: str = "falun") -> Built:
@@ -79,7 +77,7 @@ def built(folder: Path, switches: str, member: str = "falun") -> Built:
     return build(
         "2026-2",
         workspace=Folder(folder),
-        people=Lists(),
+        people=lists(),
         settings=config.load(folder),
         shipped=shipped,
         now=NOW,
