@@ -35,6 +35,8 @@ class Column(Enum):
     BASIS = "Rättslig grund"
     SOURCE = "Adressens källa"
 
+    __hash__ = object.__hash__  # its own is worked out in Python, a million times in a long list
+
 
 REQUIRED = (Column.ADDRESS, Column.MEMBER, Column.ROLE)
 

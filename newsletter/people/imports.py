@@ -57,8 +57,8 @@ def import_plan(
         _raise_if(bad, listing.path)
     left_out = [LeftOut(row.row, row.address, row.why) for row in bad]
     left_out += [LeftOut(row, "", HIDDEN_WHY) for row in listing.hidden]
-    left_out += _take_out(people, suppressed)
-    silent = sum(len(suppressed([group[0].address for group in some])) for some in _batches(people.values()))
+    taken_out, silent = _take_out(people, suppressed)
+    left_out += taken_out
     changes = tuple(_changes(people, known, basis, source, new_id))
     left_out += _others(people)
     ordered = tuple(sorted(left_out, key=lambda row: row.row))
@@ -103,16 +103,24 @@ def _raise_if(bad: Sequence[WrongRow], path: str) -> None:
     Problems.raise_if(problems)
 
 
-def _take_out(people: People, suppressed: Suppressed) -> Iterator[LeftOut]:
-    """Take out of `people` those who are erased, or have said no under another of their addresses."""
+def _take_out(people: People, suppressed: Suppressed) -> tuple[Sequence[LeftOut], int]:
+    """Take out of `people` those who are erased, or have said no under another of their addresses.
+
+    Gives their rows, and how many of those who stay are not written to.
+    """
+    out: list[LeftOut] = []
+    silent = 0
     for some in _batches(tuple(people.values())):
         addresses = {address for group in some for one in group for address in (one.address, *one.others)}
-        reasons = suppressed(sorted(addresses))
+        reasons = suppressed(tuple(addresses))
         for group in some if reasons else ():
             why = _why_out(group, reasons)
             if why:
                 del people[group[0].key]
-                yield from (LeftOut(one.row, one.address, why) for one in group)
+                out += [LeftOut(one.row, one.address, why) for one in group]
+            else:
+                silent += group[0].address in reasons
+    return out, silent
 
 
 def _why_out(group: Sequence[Entry], reasons: Mapping[str, Suppression]) -> str:

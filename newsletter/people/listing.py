@@ -19,6 +19,7 @@ from newsletter.people.table import Row
 
 _CELL, _LINE = "\x1f", b"\n"  # neither is left in a tidied cell
 _PROBLEMS = 20  # columns are few; rows of one kind are told once per column
+_SHORTER = 9  # characters: what no personal identity number is within
 _SEVERAL = (Column.ADDRESS,)
 
 
@@ -147,18 +148,20 @@ class _Packing:
                 continue
             if at in self._told:
                 self._told[at].note(cell)
-            if any(map(str.isdigit, cell)) and forbidden.has_identity_number(cell):
+            if len(cell) > _SHORTER and forbidden.has_identity_number(cell):
                 self._numbers.setdefault(at, row.line)
         read = [self._cell(cells, column, at) for column, at in self._headings.columns.items()]
         if any(cells[self._headings.width :]):
             read.append("!")
-        elif not any(read) or all(known is column for known, column in self._known(read)):
+        elif not any(read) or self._is_headings(read):
             return
         self.packed.write(_CELL.join((str(row.line), *read)).encode("utf-8", "replace") + _LINE)
 
-    def _known(self, read: Sequence[str]) -> Iterator[tuple[Column | None, Column]]:
-        for cell, column in zip(read, self._headings.columns, strict=False):
-            yield headings.known(cell), column
+    def _is_headings(self, read: Sequence[str]) -> bool:
+        if any("@" in cell for cell in read):
+            return False
+        columns = self._headings.columns
+        return all(headings.known(cell) is column for cell, column in zip(read, columns, strict=True))
 
     def _cell(self, cells: Sequence[str], column: Column, at: tuple[int, ...]) -> str:
         if len(at) == 1:

@@ -98,7 +98,9 @@ class RowReader:
 
     def _cell(self, row: Row, column: Column) -> str:
         at = self._places.get(column)
-        cell = row.cells[at] if at is not None and at < len(row.cells) else ""
+        if at is None:
+            return self._given.get(column, "")
+        cell = row.cells[at] if at < len(row.cells) else ""
         if cell[:1] == "'" and _LITERAL.match(cell):
             return cell[1:]
         if not cell or cell.casefold() in _NOTHING:
@@ -206,6 +208,8 @@ def _nearest_role(cell: str) -> str:
 
 def _apart(name: str, found: list[tuple[str, str]]) -> list[tuple[str, str, tuple[str, ...]]]:
     """Several addresses under one name are one person's; with names of their own they are several people."""
+    if len(found) == 1:
+        return [(name or found[0][0], found[0][1], ())]
     names = [part.strip() for part in re.split(r"\s*[;/]\s*|\s+och\s+", name) if part.strip()]
     if len(found) > 1 and len(names) == len(found):
         return [(own, address, ()) for own, (_, address) in zip(names, found, strict=True)]
@@ -246,11 +250,17 @@ class _Reading:
         if _GARBLED.search(cell):
             why = "Filen har lästs och sparats med fel teckenkodning någonstans på vägen."
             return self.wrong(Column.NAME, f"Namnet ”{cell}” har förlorat sina å, ä och ö.", why)
-        is_literal = any(row.cells[at][:1] == "'" for at in places.values() if at < len(row.cells))
-        if _FORMULA.match(cell) and not is_literal:
+        if _FORMULA.match(cell) and not self._is_literal(row, places):
             why = "Spara listan med värden i stället för formler."
             return self.wrong(Column.NAME, "Namnet är en formel.", why)
+        if cell.isprintable():
+            return cell
         return "".join(character for character in cell if character.isprintable())
+
+    @staticmethod
+    def _is_literal(row: Row, places: Mapping[Column, int]) -> bool:
+        """Whether a cell of the row is marked as text, as exports do with what begins like a formula."""
+        return any(row.cells[at][:1] == "'" for at in places.values() if at < len(row.cells))
 
     def _party_name(self, cell: str) -> str:
         return self.wrong(Column.NAME, f"Namnet ”{cell}” röjer ett parti.", forbidden.PARTY_WHY)
