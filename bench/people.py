@@ -1,7 +1,7 @@
 """Importing 100,000 rows: seconds and memory, dry and confirmed, CSV and XLSX, and sqlite-utils for scale.
 
     .venv-bench/bin/python bench/people.py [rows]
-    .venv-bench/bin/python bench/people.py --privacy [steps]     nobody comes back, by a plain seeded loop
+    .venv/bin/python bench/people.py --privacy [steps]           nobody comes back, by a plain seeded loop
 
 Every measure is a whole command in a workspace of its own, so start and all checks are in it. Memory is the
 peak of what the command and its sandbox hold together (resident, sampled from the system).
