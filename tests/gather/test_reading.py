@@ -324,3 +324,65 @@ def test_marks_of_the_pages_own_hide_nothing() -> None:
     told = "Bron över älven blir klar i mars."
     body = f'<h1>Ny bro</h1><p class="ingress" data-clutter="menu" data-card="item">{told}</p>'
     assert article(page(body), BASE, "a", NOW).lead == told
+
+
+# --- days by other clocks -----------------------------------------------------------------------------
+
+
+def dated(
+    published: str, lang: str = "en", body: str = "<h1>A</h1>", url: str = "https://a.example/b"
+) -> NewsItem:
+    head = f'<meta property="article:published_time" content="{published}">'
+    html = f'<html lang="{lang}"><head>{head}</head><body><main>{body}</main></body></html>'
+    return article(html.encode(), url, "member", NOW)
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "published", "on"),
+    [
+        ("sv", "https://a.example/b", "2026-11-03T23:30:00Z", date(2026, 11, 4)),
+        ("de", "https://a.example/b", "2026-11-03T23:30:00Z", date(2026, 11, 4)),
+        ("en", "https://a.se/b", "2026-11-03T23:30:00Z", date(2026, 11, 4)),
+        ("sv", "https://a.se/b", "2026-11-03T21:24:10-05:00", date(2026, 11, 4)),
+        ("", "https://a.example/b", "2026-11-03T21:24:10-05:00", date(2026, 11, 3)),
+        ("en", "https://a.example/b", "2026-11-03T21:24:10-05:00", date(2026, 11, 3)),
+        ("en", "https://a.example/b", "Tue, 03 Nov 2026 12:00:00 GMT", date(2026, 11, 3)),
+    ],
+)
+def test_a_moment_is_a_day_by_the_clock_of_the_readers(lang: str, url: str, published: str, on: date) -> None:
+    """A moment in UTC is a day by the members' clock where readers share it; another clock is the page's."""
+    item = dated(published, lang, url=url)
+    assert (item.published, item.uncertain) == (on, False)
+
+
+def test_a_moment_near_midnight_elsewhere_is_uncertain() -> None:
+    """Where the readers' clock is unknown and the moment falls on another day by it, the day is uncertain."""
+    assert dated("2026-11-03T03:37:00Z").uncertain
+    assert not dated("2026-11-03T12:00:00Z").uncertain
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("https://a.example/2026/11/02/b", "<h1>A</h1>"),
+        ("https://a.example/b", '<h1>A</h1><time datetime="2026-11-02T23:37:00-04:00">2 Nov</time>'),
+    ],
+)
+def test_the_address_and_the_heading_settle_a_moment_in_utc(url: str, body: str) -> None:
+    """The day in the address, or by the heading, goes by the readers' clock."""
+    item = dated("2026-11-03T03:37:00Z", body=body, url=url)
+    assert (item.published, item.uncertain) == (date(2026, 11, 2), False)
+
+
+def test_two_days_of_publication_are_uncertain() -> None:
+    """Where JSON-LD and the head tell quite different days, the precedence stays and the day is uncertain."""
+    told = '<script type="application/ld+json">{"@type": "Article", "datePublished": "2026-10-01"}</script>'
+    item = dated("2026-11-03", "sv", body=f"<h1>A</h1>{told}")
+    assert (item.published, item.uncertain) == (date(2026, 10, 1), True)
+
+
+def test_the_marked_days_of_a_list_are_not_the_page_s() -> None:
+    """Many marks that show different texts are other news, also where a template gave all the same moment."""
+    mark = '<p><time pubdate datetime="2026-11-03T13:34:33Z">{} juli</time></p>'
+    body = "<h1>A</h1>" + "".join(mark.format(number) for number in range(1, 6))
+    assert article(page(body), "https://a.example/b", "member", NOW).provenance is not Provenance.META
