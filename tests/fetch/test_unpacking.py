@@ -147,10 +147,10 @@ def test_large_answer_is_refused_before_it_is_read(site: Site) -> None:
     sent: list[int] = []
 
     def huge(request: object) -> None:
+        sent.append(1)  # before the caller can be done
         request.send_response(200)  # type: ignore[attr-defined]
         request.send_header("Content-Length", "900000000")  # type: ignore[attr-defined]
         request.end_headers()  # type: ignore[attr-defined]
-        sent.append(1)
 
     site.answers["/film"] = huge
     with Web(rules(site)) as web, pytest.raises(FetchFailed, match="för stor"):
