@@ -6,6 +6,7 @@ contract suite per port runs over the public fake and over every real edge.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from newsletter.model.people import Expression, Member, Recipient, Suppression
 from newsletter.model.rights import Erased, Held, Retention, Since, SuppressionEntry
 
 T = TypeVar("T")
+_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.I)
 
 
 class Clock(Protocol):
@@ -63,6 +65,12 @@ class Fetched:
     content_type: str = ""
     etag: str = ""
     last_modified: str = ""
+
+    @property
+    def charset(self) -> str:
+        """The charset that the server names; "" where it names none."""
+        declared = _CHARSET.search(self.content_type)
+        return declared[1] if declared else ""
 
 
 class Fetcher(Protocol):

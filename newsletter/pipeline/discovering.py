@@ -7,7 +7,6 @@ What is decided stands in the stage; here pages are asked for, within a bound, a
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -71,14 +70,8 @@ def discovered(
 
 def sampled(answer: Fetched, kind: SourceKind, member: str, *, isolated: Isolated, now: datetime) -> Sample:
     """What an answer says, read in isolation as this kind of source. Raises ParseFailed."""
-    charset = declared_charset(answer)
-    return isolated.run(stage.sampled, answer.body, answer.url, kind, member, now, charset, limits=_LIMITS)
-
-
-def declared_charset(answer: Fetched) -> str:
-    """The charset that the server names; "" where it names none."""
-    declared = re.search(r"charset=[\"']?([\w.:-]+)", answer.content_type, re.I)
-    return declared[1] if declared else ""
+    told = (answer.body, answer.url, kind, member, now, answer.charset)
+    return isolated.run(stage.sampled, *told, limits=_LIMITS)
 
 
 class _Search:
@@ -115,8 +108,7 @@ class _Search:
 
     def clues(self, answer: Fetched) -> tuple[Clue, ...]:
         """What the page hints at. Raises ParseFailed."""
-        charset = declared_charset(answer)
-        return self._isolated.run(stage.discovered, answer.body, answer.url, charset, limits=_LIMITS)
+        return self._isolated.run(stage.discovered, answer.body, answer.url, answer.charset, limits=_LIMITS)
 
     def outcomes(self, clues: Sequence[Clue]) -> list[FoundSource | PassedOver]:
         """What every clue comes to, those of the pages one hop away included; each address once."""

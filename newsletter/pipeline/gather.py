@@ -21,7 +21,7 @@ from newsletter.model.settings import Settings
 from newsletter.model.sources import FoundSource
 from newsletter.model.toml import nearest
 from newsletter.pipeline import issues
-from newsletter.pipeline.discovering import declared_charset, discovered
+from newsletter.pipeline.discovering import discovered
 from newsletter.ports import Clock, Fetched, Fetcher, Isolated, News, SandboxLimits, Workspace
 
 SOURCES = "subscribers/sources.toml"
@@ -202,9 +202,8 @@ class _Reader:
 
     def _read(self, source: Source, before: SourceState | None, answer: Fetched) -> _Visit:
         parse = stage.READERS[source.kind]
-        charset = declared_charset(answer)
         listed = self.isolated.run(
-            parse, answer.body, answer.url, source.member, self.now, charset, limits=_LIMITS
+            parse, answer.body, answer.url, source.member, self.now, answer.charset, limits=_LIMITS
         )
         if not listed:
             why = f"{source.url} svarade, men ingen nyhet hittades där."
@@ -245,9 +244,8 @@ class _Reader:
     def _page(self, item: NewsItem) -> NewsItem | OutsideError:
         try:
             answer = self.fetcher.fetch(item.url)
-            charset = declared_charset(answer)
             return self.isolated.run(
-                stage.article, answer.body, answer.url, item.member, self.now, charset, limits=_LIMITS
+                stage.article, answer.body, answer.url, item.member, self.now, answer.charset, limits=_LIMITS
             )
         except OutsideError as error:
             return error

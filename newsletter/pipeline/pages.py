@@ -20,9 +20,8 @@ def page(url: str, member: str, now: datetime, *, fetcher: Fetcher, isolated: Is
     if _NO_PAGE.match(answer.content_type):
         kind = answer.content_type.partition(";")[0]
         raise ParseFailed(f"{url} är ingen webbsida.", why=f"Den säger sig vara {kind}.")
-    declared = re.search(r"charset=[\"']?([\w.:-]+)", answer.content_type, re.I)
-    charset = declared[1] if declared else ""
-    item = isolated.run(stage.article, answer.body, answer.url, member, now, charset, limits=_LIMITS)
+    told = (answer.body, answer.url, member, now, answer.charset)
+    item = isolated.run(stage.article, *told, limits=_LIMITS)
     if not item.title:
         raise ParseFailed(f"{url} har ingen rubrik som går att läsa.")
     return item
