@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,10 @@ from newsletter.model.settings import (
     MandateRules,
     Measuring,
     Privacy,
+    SendGridSettings,
+    SendRules,
     Settings,
+    SmtpSettings,
     Topic,
 )
 from newsletter.model.toml import TomlText, nearest, read
@@ -36,8 +39,10 @@ FILE = "newsletter.toml"
 _MISSING: Any = object()
 _HOSTED = re.compile(r"https://[a-z0-9.-]+\.[a-z0-9-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")
 _MODES = ("none", "provider")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _KINDS: Mapping[type, str] = {
     str: "text inom citattecken",
+    bool: "true eller false",
     int: "ett heltal",
     float: "ett tal",
     list: "en lista",
@@ -83,27 +88,49 @@ def chosen_workspace() -> Path | None:
 
 
 def backup_passphrase() -> str:
-    """What NEWSLETTER_BACKUP_PASSPHRASE holds, or the file that its _FILE names; empty: a key file is used.
+    """The passphrase of backups; empty: a key file is used. Raises UsageError as :func:`secret` does."""
+    return secret("NEWSLETTER_BACKUP_PASSPHRASE")
+
+
+def secret(name: str) -> str:
+    """What the environment variable holds, or the file that its _FILE names; empty where there is neither.
 
     Raises UsageError where the file cannot be read or is empty.
     """
-    named = os.environ.get("NEWSLETTER_BACKUP_PASSPHRASE_FILE")
+    named = secret_file(name)
     if not named:
-        return os.environ.get("NEWSLETTER_BACKUP_PASSPHRASE", "")
+        return os.environ.get(name, "")
     try:
-        phrase = Path(named).read_text("utf-8").strip()
+        found = Path(named).read_text("utf-8").strip()
     except (OSError, UnicodeError) as error:
-        raise _no_passphrase(named, str(error)) from error
-    if not phrase:
-        raise _no_passphrase(named, "Den är tom.")
-    return phrase
+        raise _no_secret(name, named, str(error)) from error
+    if not found:
+        raise _no_secret(name, named, "Den är tom.")
+    return found
 
 
-def _no_passphrase(named: str, why: str) -> UsageError:
+def secret_file(name: str) -> str:
+    """The file that the variable's _FILE names; empty where there is none."""
+    return os.environ.get(f"{name}_FILE", "")
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """The settings with what the transports need from the environment. Raises UsageError."""
+    smtp = replace(
+        settings.smtp,
+        secret=secret("NEWSLETTER_SMTP_PASSWORD"),
+        secret_file=secret_file("NEWSLETTER_SMTP_PASSWORD"),
+    )
+    url = os.environ.get("NEWSLETTER_SENDGRID_URL", "")
+    sendgrid = replace(settings.sendgrid, api_key=secret("SENDGRID_API_KEY"), url=url)
+    return replace(settings, smtp=smtp, sendgrid=sendgrid)
+
+
+def _no_secret(name: str, named: str, why: str) -> UsageError:
     return UsageError(
-        f"Lösenfrasen för säkerhetskopior går inte att läsa ur {named}.",
+        f"{name} går inte att läsa ur {named}.",
         why=why,
-        do="Rätta NEWSLETTER_BACKUP_PASSPHRASE_FILE, eller ta bort den så används nyckelfilen.",
+        do=f"Rätta {name}_FILE, eller ta bort den ur miljön.",
     )
 
 
@@ -160,6 +187,47 @@ _TABLES: Mapping[str, Mapping[str, _Key]] = {
             int, 365, lambda v: 1 <= v <= 3650, "Talet ska ligga mellan 1 och 3 650 dagar."
         ),
     },
+    "smtp": {
+        "host": _Key(str, ""),
+        "port": _Key(int, 587, lambda v: 1 <= v <= 65535, "Porten ska ligga mellan 1 och 65 535."),
+        "security": _Key(
+            str, "starttls", lambda v: v in ("starttls", "tls", "none"), "Det är starttls, tls eller none."
+        ),
+        "auth": _Key(
+            str,
+            "password",
+            lambda v: v in ("password", "xoauth2", "none"),
+            "Det är password, xoauth2 eller none.",
+        ),
+        "username": _Key(str, ""),
+        "connections": _Key(int, 2, lambda v: 1 <= v <= 32, "Talet ska ligga mellan 1 och 32."),
+        "per_minute": _Key(float, 30.0, lambda v: v >= 0, "Talet får inte vara under noll."),
+        "letters_per_connection": _Key(int, 100, lambda v: v >= 1, "Talet ska vara större än noll."),
+        "timeout_seconds": _Key(float, 60.0, lambda v: 0 < v <= 600, "Talet ska ligga mellan 0 och 600."),
+        "bounces": _Key(str, "", lambda v: v == "" or "@" in v, "Det ska vara en e-postadress."),
+        "verp": _Key(bool, True),
+    },
+    "sendgrid": {
+        "region": _Key(str, "eu", lambda v: v in ("eu", "global"), "Det är eu eller global."),
+        "window_minutes": _Key(
+            int, 60, lambda v: 30 <= v <= 4000, "Talet ska ligga mellan 30 och 4 000 minuter."
+        ),
+        "workers": _Key(int, 4, lambda v: 1 <= v <= 16, "Talet ska ligga mellan 1 och 16."),
+        "chunk": _Key(int, 500, lambda v: 1 <= v <= 1000, "Talet ska ligga mellan 1 och 1 000."),
+        "timeout_seconds": _Key(float, 30.0, lambda v: 0 < v <= 600, "Talet ska ligga mellan 0 och 600."),
+        "unsubscribe": _Key(
+            str, "mailbox", lambda v: v in ("mailbox", "provider"), "Det är mailbox eller provider."
+        ),
+        "sandbox": _Key(bool, False),
+    },
+    "sending": {
+        "approvals": _Key(int, 0, lambda v: 0 <= v <= 10, "Talet ska ligga mellan 0 och 10."),
+        "seeds": _Key(
+            list, [], lambda v: all(isinstance(one, str) and "@" in one for one in v), "E-postadresser."
+        ),
+        "give_up_after": _Key(int, 5, lambda v: 1 <= v <= 100, "Talet ska ligga mellan 1 och 100."),
+        "tries": _Key(int, 5, lambda v: 1 <= v <= 20, "Talet ska ligga mellan 1 och 20."),
+    },
     "backup": {
         "folder": _Key(str, "backups", lambda v: v.strip() != "", "Mappen ska ha ett namn."),
         "keep": _Key(int, 10, lambda v: 1 <= v <= 1000, "Talet ska ligga mellan 1 och 1 000."),
@@ -198,6 +266,9 @@ _TOP = (
     "mandates",
     "privacy",
     "backup",
+    "smtp",
+    "sendgrid",
+    "sending",
     "lists",
 )
 
@@ -265,6 +336,9 @@ def _settings(reader: _Reader) -> Settings:
         mandates=MandateRules(**tables["mandates"]),
         privacy=Privacy(**tables["privacy"]),
         backup=BackupRules(**tables["backup"]),
+        smtp=_smtp(reader, tables["smtp"]),
+        sendgrid=SendGridSettings(**tables["sendgrid"]),
+        sending=SendRules(**tables["sending"] | {"seeds": tuple(tables["sending"]["seeds"])}),
         lists=_lists(reader),
         assets_base_url=reader.value(values, "assets_base_url", _ASSETS).rstrip("/"),
         state_dir=str(values.get("state_dir", ".newsletter")),
@@ -328,6 +402,19 @@ def _topic(reader: _Reader, table: object, index: int) -> Topic:
             values[key] = []
     words, weak, exceptions = (tuple(values[key]) for key in ("words", "weak", "except"))
     return Topic(values["id"], values["name"], words, exceptions, weak)
+
+
+def _smtp(reader: _Reader, table: dict[str, Any]) -> SmtpSettings:
+    if table["security"] == "none" and table["host"] not in ("", *_LOOPBACK):
+        reader.complain(
+            ("smtp", "security"),
+            "Brev får inte gå okrypterade.",
+            'security = "none" är bara till för en server på den egna datorn.',
+            'Skriv security = "starttls" eller "tls".',
+        )
+    if table["host"] and table["auth"] != "none" and not table["username"]:
+        reader.complain(("smtp",), "username saknas under smtp.", do='Lägg till raden, eller auth = "none".')
+    return SmtpSettings(**table)
 
 
 def _measuring(reader: _Reader, table: dict[str, Any]) -> Measuring:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, TypeVar
 
-from newsletter.model.delivery import Answer, Chunk, Delivery, DeliveryState, Equation, Outgoing, Sending
+from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Equation, Sending
 from newsletter.model.event import Event
 from newsletter.model.figure import Cube, MergePlan
 from newsletter.model.finding import SpamVerdict
@@ -22,6 +22,7 @@ from newsletter.model.mandates import Calendar
 from newsletter.model.news import NewsItem, SourceState
 from newsletter.model.people import Expression, Member, Recipient, Suppression
 from newsletter.model.rights import Erased, Held, Retention, Since, SuppressionEntry
+from newsletter.model.transport import Answer, Batch, BatchState, Features, Parcel
 
 T = TypeVar("T")
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.I)
@@ -310,23 +311,75 @@ class Ledger(Protocol):
 
     Every change is one committed transaction. A chunk is claimed by a conditional UPDATE whose row
     count is checked, so that two senders never claim the same one. A state never moves backwards
-    except unknown → waiting, which only :meth:`settle` may do and only on a transport's word.
+    except unknown → waiting by :meth:`settle` on a transport's word, and what a provider has confirmed that
+    it holds no more (:meth:`Batches.recall`).
     """
 
     def plan(self, sending: Sending, deliveries: Iterable[Delivery]) -> Sending:
         """Write a row for each candidate, all or none; a sending that the issue has already is given back."""
         ...
 
-    def claim(self, sending: str, at: datetime) -> Chunk | None:
-        """The next chunk with waiting rows, these committed as attempting; None when none is left."""
+    def claim(self, sending: str, at: datetime, batch: str = "") -> Chunk | None:
+        """The next due chunk with waiting rows, these committed as attempting; None when none is left.
+
+        None as well where the sending is paused or cancelled, or the batch is not open.
+        """
         ...
 
-    def close(self, chunk: Chunk, answers: Mapping[str, Answer], at: datetime) -> None:
-        """Write a chunk's outcomes; an attempting row without an answer becomes unknown."""
+    def close(
+        self, chunk: Chunk, answers: Mapping[str, Answer], at: datetime, due: datetime | None = None
+    ) -> None:
+        """Write a chunk's outcomes; an attempting row without an answer becomes unknown.
+
+        A deferred row waits again, and its chunk is claimed anew when it is `due`.
+        """
         ...
 
     def settle(self, sending: str, answers: Mapping[str, Answer | None], at: datetime) -> None:
         """Write what asking gave for unknown rows: an answer; None: it never left, so it waits again."""
+        ...
+
+
+class Steering(Protocol):
+    """Stopping a sending that is under way, and letting it go on: obeyed at the next claim."""
+
+    def pause(self, sending: str, why: str) -> bool:
+        """Claim nothing more; whether there was something to pause."""
+        ...
+
+    def resume(self, sending: str) -> bool:
+        """Let it go on; whether it was paused."""
+        ...
+
+    def cancel(self, sending: str, at: datetime) -> int:
+        """Take back every row that waits, and claim nothing more; how many."""
+        ...
+
+    def interrupted(self, sending: str, at: datetime) -> int:
+        """Call unknown every attempting row of a sender that is gone; how many. Needs the sender's lock."""
+        ...
+
+
+class Batches(Protocol):
+    """The batches of a provider that holds letters, as the ledger knows them."""
+
+    def keep(self, batch: Batch) -> None:
+        """Remember a batch before anything is handed over under it."""
+        ...
+
+    def of(self, sending: str) -> Sequence[Batch]:
+        """The sending's batches, the first first, each with the letters that it was handed."""
+        ...
+
+    def mark(self, batch: str, state: BatchState) -> None:
+        """Note where a batch stands; it never goes back to open."""
+        ...
+
+    def recall(self, batch: str, to: DeliveryState, at: datetime) -> int:
+        """The provider has confirmed that none of it leaves: its accepted, attempting and unknown rows move.
+
+        To WAITING, for another attempt, or to CANCELLED; how many. The batch is cancelled.
+        """
         ...
 
 
@@ -345,8 +398,12 @@ class LedgerBook(Protocol):
         """The rows in these states (all where none is named), by chunk and id, one at a time."""
         ...
 
-    def interrupted(self, sending: str, at: datetime) -> int:
-        """Call unknown every attempting row of a sender that is gone; how many. Needs the sender's lock."""
+    def next_due(self, sending: str) -> datetime | None:
+        """When the next deferred chunk may be claimed; None where none is put off."""
+        ...
+
+    def in_doubt(self, sending: str) -> Sequence[Chunk]:
+        """The chunks with unknown rows, each with those rows alone."""
         ...
 
 
@@ -396,19 +453,48 @@ class Cubes(Protocol):
 
 
 class Mailer(Protocol):
-    """A way for letters to leave."""
+    """A way for letters to leave. Several threads may attempt at once, up to its `features.workers`."""
 
     @property
-    def name(self) -> str:
-        """outbox, smtp or sendgrid."""
+    def features(self) -> Features:
+        """What it can do."""
         ...
 
-    def attempt(self, letters: Sequence[Outgoing]) -> Mapping[str, Answer]:
-        """Let each letter leave once: delivery id → answer. Raises TransportFailed when none has left."""
+    def attempt(self, parcel: Parcel) -> Mapping[str, Answer]:
+        """Let each letter leave once: delivery → answer. One that may have left and has none is unknown.
+
+        Raises TransportFailed where it is certain that none has left.
+        """
         ...
 
-    def ask(self, deliveries: Sequence[str]) -> Mapping[str, Answer | None]:
-        """What became of letters with a lost answer: an answer; None: it never left; absent: cannot say."""
+    def ask(self, deliveries: Sequence[Delivery], since: datetime) -> Mapping[str, Answer | None]:
+        """What became of letters with a lost answer: an answer; None: it never left; absent: cannot say.
+
+        They were attempted at `since` or later. Raises OutsideError where nobody answers.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+class Holding(Protocol):
+    """What a transport that holds letters until they are due can be told of them, a batch at a time."""
+
+    def open_batch(self) -> tuple[str, datetime]:
+        """The name of a new batch, and the provider's clock. Raises TransportFailed."""
+        ...
+
+    def cancel(self, batch: str) -> datetime:
+        """Let none of the batch leave; repeating does no harm. When it was confirmed, by the provider's clock.
+
+        Raises TransportFailed where it is not confirmed: then it is not known.
+        """
+        ...
+
+    def release(self, batch: str) -> None:
+        """Give back the name of a cancelled batch whose letters were thrown away. Raises TransportFailed."""
         ...
 
 

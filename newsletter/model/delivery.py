@@ -38,6 +38,8 @@ class SendingState(Enum):
 
     PLANNED = "planned"  # rows are written; nothing has left
     SENDING = "sending"  # the first chunk was claimed
+    PAUSED = "paused"  # nothing more is claimed until somebody says so
+    CANCELLED = "cancelled"  # what waited is taken back, and nothing more is claimed
     DONE = "done"  # no row is waiting, attempting or unknown
 
 
@@ -52,6 +54,8 @@ class Sending:
     mode: str  # the measuring mode at planning
     planned_at: datetime  # UTC
     state: SendingState = SendingState.PLANNED
+    leaves_at: datetime | None = None  # not before; UTC
+    paused: str = ""  # why, where it is paused
     titles: Mapping[str, str] = field(default_factory=dict)  # block → title, for the report
     topics: Mapping[str, str] = field(default_factory=dict)  # block → topic id
     links: Mapping[str, str] = field(default_factory=dict)  # href → block
@@ -89,33 +93,8 @@ class Chunk:
     sending: str
     number: int
     deliveries: tuple[Delivery, ...]
-
-
-class Outcome(Enum):
-    """What a transport says of one letter."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    UNKNOWN = "unknown"  # it may or may not have left
-    CANCELLED = "cancelled"  # taken back before it left: the person left the list meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A transport's outcome for one delivery, with its words where it gave any."""
-
-    outcome: Outcome
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A letter ready to leave: its delivery's id, the envelope, the bytes (RFC 5322)."""
-
-    delivery: str
-    envelope_from: str
-    envelope_to: str
-    data: bytes
+    claimed_at: datetime | None = None  # when it was handed out last; UTC
+    batch: str = ""  # the provider's name for the group that it was handed over under
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,50 @@ class MandateRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """A mail server that letters are handed to (RFC 6409)."""
+
+    host: str = ""  # empty: SMTP is not set up
+    port: int = 587
+    security: str = "starttls"  # starttls, tls (RFC 8314), or none on this machine alone
+    auth: str = "password"  # password, xoauth2, or none
+    username: str = ""
+    connections: int = 2
+    per_minute: float = 30.0  # letters; what Microsoft 365 takes
+    letters_per_connection: int = 100
+    timeout_seconds: float = 60.0
+    bounces: str = ""  # mailbox for bounces; empty: bounces@ the sender's domain
+    verp: bool = True  # whether a bounce's address names its delivery: bounces+ID@
+    secret: str = field(default="", repr=False)  # password or access token, from the environment
+    secret_file: str = ""  # where the token is read anew for each connection
+
+
+@dataclass(frozen=True, slots=True)
+class SendGridSettings:
+    """Twilio SendGrid."""
+
+    region: str = "eu"  # eu or global
+    url: str = ""  # another address than the region's, for trials
+    window_minutes: int = 60  # how long it holds letters, so that they can be taken back
+    workers: int = 4  # requests side by side
+    chunk: int = 500  # recipients a request
+    timeout_seconds: float = 30.0
+    unsubscribe: str = "mailbox"  # mailbox, or provider: its own subscription tracking
+    sandbox: bool = False  # it checks the requests and sends nothing
+    api_key: str = field(default="", repr=False)  # from the environment
+
+
+@dataclass(frozen=True, slots=True)
+class SendRules:
+    """What sending asks for."""
+
+    approvals: int = 0  # how many must have approved exactly this digest
+    seeds: tuple[str, ...] = ()  # addresses that trials go to
+    give_up_after: int = 5  # failures in a row before the sending pauses
+    tries: int = 5  # attempts for a letter that is put off again and again
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a workspace decides."""
 
@@ -115,6 +159,9 @@ class Settings:
     mandates: MandateRules = field(default_factory=MandateRules)
     privacy: Privacy = field(default_factory=Privacy)
     backup: BackupRules = field(default_factory=BackupRules)
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    sendgrid: SendGridSettings = field(default_factory=SendGridSettings)
+    sending: SendRules = field(default_factory=SendRules)
     lists: Mapping[str, ListWords] = field(default_factory=dict)  # by the list's name, folded
     assets_base_url: str = ""  # where pictures are hosted, no slash at its end; empty: inside
     state_dir: str = ".newsletter"  # beside newsletter.toml, or an absolute path on this machine

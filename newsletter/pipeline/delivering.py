@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from newsletter import send as stage
 from newsletter.errors import TransportFailed
-from newsletter.model.delivery import Answer, Chunk, Delivery, DeliveryState, Outcome, Outgoing, Sending
+from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Sending
 from newsletter.model.people import Member, Suppression
+from newsletter.model.transport import Answer, Outcome, Outgoing
 from newsletter.ports import Clock, Ledger, LedgerBook, Mailer, Suppressions
 from newsletter.send import Template
 

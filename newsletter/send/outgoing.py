@@ -9,9 +9,10 @@ from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
 
-from newsletter.model.delivery import Delivery, Outgoing
+from newsletter.model.delivery import Delivery
 from newsletter.model.letter import Mark
 from newsletter.model.people import Member
+from newsletter.model.transport import Outgoing
 from newsletter.send.headers import clean, mailbox_line, raw_line, text_line, wire_address
 from newsletter.send.quoted import quoted
 from newsletter.send.template import Form, Gap, Template, marks_in

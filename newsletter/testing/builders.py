@@ -6,14 +6,18 @@ recipient and address than ``delivery(4)``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsletter.model.delivery import Answer, Delivery, DeliveryState, Exclusion, Outcome, Sending
+from newsletter import send
+from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Exclusion, Sending
 from newsletter.model.event import Event, EventKind
+from newsletter.model.letter import Letter, LetterSender
 from newsletter.model.news import NewsItem, Provenance
 from newsletter.model.people import Mandate, Member, Recipient, Role
+from newsletter.model.transport import Answer, Batch, Outcome, Outgoing, Parcel
 
 NOON = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
 """When things happen where nothing else is said: noon in Sweden on the day of the issue."""
@@ -73,6 +77,43 @@ def excluded(number: int = 1, why: Exclusion = Exclusion.LEFT, **changes: Any) -
 def deliveries(count: int, *, per_chunk: int = 2, sending: str = "sending-2026-2") -> list[Delivery]:
     """Waiting rows, cut into chunks."""
     return [delivery(number, chunk=number // per_chunk, sending=sending) for number in range(count)]
+
+
+def letter(**changes: Any) -> Letter:  # noqa: ANN401
+    """A small edition with every personal mark in it."""
+    made = Letter(
+        issue="2026-2",
+        edition="politiker",
+        language="sv",
+        subject="Nytt från Bergslaget",
+        preheader="Kort om allt",
+        html='<p>Hej {{name}} i {{member}}!</p><p>{{source}}</p><a href="{{unsubscribe}}">Avsluta</a>',
+        text="Hej {{name}} i {{member}}!\n\n{{source}}\n\nAvsluta: {{unsubscribe}}\n",
+        pictures=(),
+        links=(),
+        sender=LetterSender("Föreningen", "nyhetsbrev@bergslaget.example", "kansli@bergslaget.example"),
+        headers={"List-Unsubscribe": "<{{unsubscribe}}>", "List-Id": "<nyhetsbrev.bergslaget.example>"},
+        source_map={},
+        block_bytes={},
+    )
+    return replace(made, **changes)
+
+
+def parcel(
+    rows: Sequence[Delivery],
+    edition: Letter | None = None,
+    *,
+    batch: Batch | None = None,
+    letters: Sequence[Outgoing] | None = None,
+) -> Parcel:
+    """The rows' chunk ready to leave, for a transport of either kind; `letters` in place of real ones."""
+    whole = edition or letter()
+    template, members = send.template(whole), {"falun": member()}
+    marks = {row.id: send.marks(row, members, "avsluta@bergslaget.example") for row in rows}
+    made = [send.outgoing(template, row, marks[row.id], NOON) for row in rows] if letters is None else letters
+    first = rows[0] if rows else delivery()
+    chunk = Chunk(first.sending, first.chunk, tuple(rows), NOON, batch.id if batch else "")
+    return Parcel(chunk, whole, tuple(made), marks, batch)
 
 
 def accepted(words: str = "") -> Answer:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 from newsletter.errors import TransportFailed
-from newsletter.model.delivery import Answer, Outcome, Outgoing
+from newsletter.model.delivery import Delivery
+from newsletter.model.transport import Answer, Features, Outcome, Outgoing, Parcel
 
 
 class Fault(Enum):
@@ -19,6 +21,7 @@ class Fault(Enum):
     CRASH_BEFORE = "crash-before"  # the sender dies before it left
     CRASH_AFTER = "crash-after"  # the sender dies just after it left
     REFUSE_ALL = "refuse-all"  # the transport cannot work at all
+    DEFER = "defer"  # it is put off: not now, perhaps later
 
 
 class Crashed(BaseException):
@@ -36,15 +39,12 @@ class FakeMailer:
     tried: int = 0
     can_tell: Callable[[str], bool] = lambda delivery: True  # whether asking gives an answer
 
-    @property
-    def name(self) -> str:
-        """As the real one, so that a fake can take its place."""
-        return "outbox"
+    features: Features = field(default_factory=lambda: Features("outbox", answers=True, chunk=2, local=True))
 
-    def attempt(self, letters: Sequence[Outgoing]) -> Mapping[str, Answer]:
+    def attempt(self, parcel: Parcel) -> Mapping[str, Answer]:
         """Let each letter leave, but for the faults. Raises TransportFailed, Crashed."""
         answers: dict[str, Answer] = {}
-        for letter in letters:
+        for letter in parcel.letters:
             fault = self.faults.get(self.tried)
             self.tried += 1
             if fault is Fault.REFUSE_ALL and not answers:
@@ -54,14 +54,19 @@ class FakeMailer:
                 answers[letter.delivery] = answer
         return answers
 
-    def ask(self, deliveries: Sequence[str]) -> Mapping[str, Answer | None]:
+    def ask(self, deliveries: Sequence[Delivery], since: datetime) -> Mapping[str, Answer | None]:
         """What is known of each; a letter that `can_tell` knows nothing of is absent."""
-        return {id_: self._known(id_) for id_ in deliveries if self.can_tell(id_)}
+        return {one.id: self._known(one.id) for one in deliveries if self.can_tell(one.id)}
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def _one(self, letter: Outgoing, fault: Fault | None) -> Answer | None:
         if fault is Fault.REJECT:
             self.rejected.add(letter.delivery)
             return Answer(Outcome.REJECTED, "550 refused")
+        if fault is Fault.DEFER:
+            return Answer(Outcome.DEFERRED, "450 try again later")
         if fault is Fault.CRASH_BEFORE:
             raise Crashed
         self.letters[letter.delivery] = letter

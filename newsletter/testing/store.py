@@ -7,22 +7,10 @@ does. Nothing is shared between two of them, and nothing is kept.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from threading import RLock
 
 from newsletter.errors import StateError
-from newsletter.model.delivery import (
-    Answer,
-    Chunk,
-    Delivery,
-    DeliveryState,
-    Equation,
-    Outcome,
-    Sending,
-    SendingState,
-)
 from newsletter.model.event import Event
 from newsletter.model.figure import Cube, MergePlan
 from newsletter.model.mandates import Calendar
@@ -32,15 +20,14 @@ from newsletter.model.rights import LogEntry, SuppressionEntry
 from newsletter.people import matches
 from newsletter.ports import Intake
 from newsletter.testing.builders import NOON
-
-_OPEN = (DeliveryState.WAITING, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)
+from newsletter.testing.ledger import MemoryLedger, aware, conflict
 
 
 class StandingClock:
     """A clock that moves only when it is told to."""
 
     def __init__(self, at: datetime = NOON) -> None:
-        self._at = _aware(at)
+        self._at = aware(at)
 
     def now(self) -> datetime:
         """The moment at which it stands."""
@@ -60,7 +47,7 @@ class MemoryNews:
 
     def remember(self, items: Iterable[NewsItem], at: datetime) -> int:
         """Keep items by their address; how many were new."""
-        _aware(at)
+        aware(at)
         fresh = {item.url: item for item in items}
         new = len(fresh.keys() - self._items.keys())
         self._items.update(fresh)
@@ -118,9 +105,9 @@ class MemoryPeople:
         given = {one.id: one for one in recipients}
         after = {**self._people, **given}
         if len({address_key(one.address) for one in after.values()}) < len(after):
-            raise _conflict()
+            raise conflict()
         changed = [one.id for one in given.values() if self._people.get(one.id) != one]
-        self.log += [(id, _aware(at), command) for id in changed]
+        self.log += [(id, aware(at), command) for id in changed]
         self._people = after
 
 
@@ -137,9 +124,9 @@ class MemorySuppressions:
         """Never write to this address again. A stronger reason takes a weaker one's place."""
         known = self.entry(address)
         if known is None or known.reason.strength < why.strength:
-            self._entries[address_key(address)] = SuppressionEntry(why, source, _aware(at))
-            self.log.append((address, LogEntry(_aware(at), f"suppressed: {why.value}", source, command)))
-        _aware(at)
+            self._entries[address_key(address)] = SuppressionEntry(why, source, aware(at))
+            self.log.append((address, LogEntry(aware(at), f"suppressed: {why.value}", source, command)))
+        aware(at)
 
     def entry(self, address: str) -> SuppressionEntry | None:
         """The reason, since when, and how it is known."""
@@ -150,7 +137,7 @@ class MemorySuppressions:
         known = self._entries.pop(address_key(address), None)
         if known is None:
             return None
-        self.log.append((address, LogEntry(_aware(at), f"lifted: {known.reason.value}", why, command)))
+        self.log.append((address, LogEntry(aware(at), f"lifted: {known.reason.value}", why, command)))
         return known.reason
 
     def why(self, address: str) -> Suppression | None:
@@ -162,119 +149,6 @@ class MemorySuppressions:
         """Those of the addresses that are not to be written to, each with its reason."""
         reasons = {address: self.why(address) for address in addresses}
         return {address: why for address, why in reasons.items() if why}
-
-
-class MemoryLedger:
-    """The Ledger and the LedgerBook port. Threads may share it."""
-
-    def __init__(self) -> None:
-        self._lock = RLock()
-        self._sendings: dict[str, Sending] = {}  # by id
-        self._candidates: dict[str, int] = {}
-        self._rows: dict[str, Delivery] = {}
-
-    def plan(self, sending: Sending, deliveries: Iterable[Delivery]) -> Sending:
-        """Write a row for each candidate, all or none; one that the issue has already is given instead."""
-        with self._lock:
-            existing = self.sending(sending.issue)
-            if existing is not None:
-                return existing
-            _aware(sending.planned_at)
-            planned = [self._noticed(_placed(one, sending)) for one in deliveries]
-            if _repeats(planned) or any(one.id in self._rows for one in planned):
-                raise _conflict()
-            self._rows.update({one.id: one for one in planned})
-            self._sendings[sending.id] = sending
-            self._candidates[sending.id] = len(planned)
-            return sending
-
-    def claim(self, sending: str, at: datetime) -> Chunk | None:
-        """The next chunk with waiting rows, these now attempting; None when none is left."""
-        _aware(at)
-        with self._lock:
-            waiting = list(self.deliveries(sending, DeliveryState.WAITING))
-            if not waiting:
-                self._finish(sending)
-                return None
-            number = waiting[0].chunk
-            taken = tuple(self._attempting(one) for one in waiting if one.chunk == number)
-            self._sendings[sending] = replace(self._sendings[sending], state=SendingState.SENDING)
-            return Chunk(sending, number, taken)
-
-    def close(self, chunk: Chunk, answers: Mapping[str, Answer], at: datetime) -> None:
-        """Write a chunk's outcomes; an attempting row without an answer becomes unknown."""
-        with self._lock:
-            for one in chunk.deliveries:
-                self._close(one, answers.get(one.id, Answer(Outcome.UNKNOWN)), _aware(at))
-            self._finish(chunk.sending)
-
-    def settle(self, sending: str, answers: Mapping[str, Answer | None], at: datetime) -> None:
-        """Write what asking gave for unknown rows: an answer; None: it never left, so it waits again."""
-        with self._lock:
-            for id, answer in answers.items():
-                row = self._rows.get(id)
-                if row and row.sending == sending and row.state is DeliveryState.UNKNOWN:
-                    self._settle(row, answer, _aware(at))
-            self._finish(sending)
-
-    def sending(self, issue: str) -> Sending | None:
-        """The issue's sending, with its state."""
-        return next((one for one in self._sendings.values() if one.issue == issue), None)
-
-    def equation(self, sending: str) -> Equation:
-        """Counted from the rows; the candidates are those counted at planning."""
-        with self._lock:
-            if sending not in self._candidates:
-                raise StateError(f"Utskicket {sending} finns inte i databasen.")
-            counts = Counter(one.state.value for one in self._rows.values() if one.sending == sending)
-            return Equation(self._candidates[sending], **counts)
-
-    def deliveries(self, sending: str, *states: DeliveryState) -> Iterator[Delivery]:
-        """The rows in these states (all where none is named), by chunk and id, one at a time."""
-        wanted = states or tuple(DeliveryState)
-        with self._lock:
-            found = [one for one in self._rows.values() if one.sending == sending and one.state in wanted]
-        return iter(sorted(found, key=lambda one: (one.chunk, one.id)))
-
-    def holds(self, delivery: str) -> bool:
-        """Whether the ledger has a row of this id."""
-        return delivery in self._rows
-
-    def interrupted(self, sending: str, at: datetime) -> int:
-        """Call unknown every attempting row of a sender that is gone; how many."""
-        _aware(at)
-        with self._lock:
-            left = list(self.deliveries(sending, DeliveryState.ATTEMPTING))
-            self._rows.update({one.id: replace(one, state=DeliveryState.UNKNOWN) for one in left})
-            return len(left)
-
-    def _noticed(self, one: Delivery) -> Delivery:
-        """The row, without the words of a first letter where an earlier one was accepted."""
-        rows = (row for row in self._rows.values() if row.recipient == one.recipient)
-        known = any(row.state is DeliveryState.ACCEPTED for row in rows)
-        return replace(one, notice="") if known else one
-
-    def _attempting(self, one: Delivery) -> Delivery:
-        self._rows[one.id] = replace(one, state=DeliveryState.ATTEMPTING, attempt=one.attempt + 1)
-        return self._rows[one.id]
-
-    def _close(self, handed: Delivery, answer: Answer, at: datetime) -> None:
-        row = self._rows[handed.id]
-        if row.attempt != handed.attempt:
-            return  # It was handed out anew meanwhile.
-        lost = answer.outcome is Outcome.UNKNOWN
-        if row.state is DeliveryState.ATTEMPTING or (row.state is DeliveryState.UNKNOWN and not lost):
-            self._rows[row.id] = _answered(row, answer, at)
-
-    def _settle(self, row: Delivery, answer: Answer | None, at: datetime) -> None:
-        if answer is None:
-            self._rows[row.id] = replace(row, state=DeliveryState.WAITING, reason="", settled_at=None)
-        elif answer.outcome is not Outcome.UNKNOWN:
-            self._rows[row.id] = _answered(row, answer, at)
-
-    def _finish(self, sending: str) -> None:
-        if sending in self._sendings and not any(self.deliveries(sending, *_OPEN)):
-            self._sendings[sending] = replace(self._sendings[sending], state=SendingState.DONE)
 
 
 class MemoryEvents:
@@ -289,7 +163,7 @@ class MemoryEvents:
         given = list(events)
         fresh: dict[str, Event] = {}
         for one in given:
-            _aware(one.at)
+            aware(one.at)
             if one.id not in self._events:
                 fresh.setdefault(one.id, one)
         strangers = sum(1 for one in fresh.values() if not self._ledger.holds(one.delivery))
@@ -343,35 +217,13 @@ class MemoryStore:
         self.news = MemoryNews()
         self.people = MemoryPeople()
         self.suppressions = MemorySuppressions()
-        self.ledger = self.book = MemoryLedger()
+        self.ledger = self.book = self.steering = MemoryLedger()
+        self.batches = self.ledger.batches
         self.events = MemoryEvents(self.ledger)
         self.cubes = MemoryCubes()
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-def _aware(at: datetime) -> datetime:
-    if at.utcoffset() is None:
-        raise ValueError(f"a time without a zone cannot be stored: {at!r}")
-    return at
-
-
-def _placed(one: Delivery, planned: Sending) -> Delivery:
-    allowed = {DeliveryState.WAITING: one.chunk >= 0, DeliveryState.EXCLUDED: one.chunk < 0}
-    if one.sending != planned.id or not allowed.get(one.state, False):
-        raise ValueError(f"delivery {one.id} cannot be planned as it is")
-    return one
-
-
-def _repeats(planned: Sequence[Delivery]) -> bool:
-    keys: tuple[Callable[[Delivery], str], ...] = (lambda one: one.id, lambda one: one.recipient)
-    return any(len({key(one) for one in planned}) < len(planned) for key in keys)
-
-
-def _answered(row: Delivery, answer: Answer, at: datetime) -> Delivery:
-    settled_at = None if answer.outcome is Outcome.UNKNOWN else at
-    return replace(row, state=DeliveryState(answer.outcome.value), reason=answer.words, settled_at=settled_at)
 
 
 def _coarser(kept: MergePlan, plan: MergePlan) -> bool:
@@ -380,9 +232,3 @@ def _coarser(kept: MergePlan, plan: MergePlan) -> bool:
         cells[cell].append(one)
     together = ({plan.groups.get(one, one) for one in cell} for cell in cells.values())
     return all(len(now) == 1 for now in together)
-
-
-def _conflict() -> StateError:
-    return StateError(
-        "Databasen tog inte emot ändringen: något skulle ha funnits två gånger.", why="Ingenting ändrades."
-    )

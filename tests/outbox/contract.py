@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from newsletter.model.delivery import Answer, Outcome, Outgoing
+from newsletter.model.delivery import Delivery
+from newsletter.model.transport import Answer, Outcome, Outgoing, Parcel
 from newsletter.ports import Mailer
+from newsletter.testing import builders
+from newsletter.testing.builders import NOON
 
 ACCEPTED = Answer(Outcome.ACCEPTED)
+
+
+def row(number: int) -> Delivery:
+    """A row that was claimed."""
+    return builders.delivery(number, id=f"d{number}", address=f"p{number}@example.org")
+
+
+def parcel(*numbers: int) -> Parcel:
+    """A chunk of these rows, ready to leave."""
+    return builders.parcel([row(number) for number in numbers])
 
 
 def letter(number: int, data: bytes = b"Subject: x\r\n\r\nx\r\n") -> Outgoing:
@@ -18,18 +31,31 @@ class MailerContract:
 
     def test_accepts(self, mailer: Mailer) -> None:
         """Letters that leave are answered as accepted, each by its delivery."""
-        assert mailer.attempt([letter(1), letter(2)]) == {"d1": ACCEPTED, "d2": ACCEPTED}
+        answers = mailer.attempt(parcel(1, 2))
+        assert {one: answer.outcome for one, answer in answers.items()} == {
+            "d1": Outcome.ACCEPTED,
+            "d2": Outcome.ACCEPTED,
+        }
 
     def test_asking(self, mailer: Mailer) -> None:
-        """Asking tells which letters left, and which certainly never did."""
-        mailer.attempt([letter(1)])
-        assert mailer.ask(["d1", "d2"]) == {"d1": ACCEPTED, "d2": None}
+        """Who can answer tells which letters left and which certainly never did; who cannot says nothing."""
+        mailer.attempt(parcel(1))
+        told = mailer.ask([row(1), row(2)], NOON)
+        if not mailer.features.answers:
+            assert told == {}
+        else:
+            assert told["d1"] == ACCEPTED
+            assert told["d2"] is None
 
-    def test_nothing_to_do(self, mailer: Mailer) -> None:
-        """No letters, no answers; nothing asked, nothing told."""
-        assert mailer.attempt([]) == {}
-        assert mailer.ask([]) == {}
+    def test_nothing_asked(self, mailer: Mailer) -> None:
+        """Nothing asked, nothing told."""
+        assert mailer.ask([], NOON) == {}
 
     def test_has_a_name(self, mailer: Mailer) -> None:
         """A transport has the name that the ledger keeps."""
-        assert mailer.name in {"outbox", "smtp", "sendgrid"}
+        assert mailer.features.name in {"outbox", "smtp", "sendgrid"}
+
+    def test_closing_twice(self, mailer: Mailer) -> None:
+        """Giving back connections does no harm, however often."""
+        mailer.close()
+        mailer.close()

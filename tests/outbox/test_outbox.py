@@ -10,10 +10,16 @@ import pytest
 
 from newsletter.edges.outbox import Outbox
 from newsletter.errors import TransportFailed
-from newsletter.model.delivery import Outcome, Outgoing
+from newsletter.model.transport import Outcome, Outgoing, Parcel
 from newsletter.ports import Mailer
+from newsletter.testing import builders
+from newsletter.testing.builders import NOON
 from newsletter.testing.mailer import Crashed, FakeMailer, Fault
-from tests.outbox.contract import ACCEPTED, MailerContract, letter
+from tests.outbox.contract import ACCEPTED, MailerContract, letter, row
+
+
+def of(*letters: Outgoing) -> Parcel:
+    return builders.parcel([], letters=letters)
 
 
 class TestOutbox(MailerContract):
@@ -36,7 +42,7 @@ class TestFake(MailerContract):
 
 def test_file_holds_the_letter(tmp_path: Path) -> None:
     """The file is named by the delivery, holds the letter's bytes, and nothing else lies beside it."""
-    Outbox(tmp_path).attempt([letter(1, b"Subject: \xc3\xa5\r\n")])
+    Outbox(tmp_path).attempt(of(letter(1, b"Subject: \xc3\xa5\r\n")))
     assert [file.name for file in tmp_path.iterdir()] == ["d1.eml"]
     assert (tmp_path / "d1.eml").read_bytes() == b"Subject: \xc3\xa5\r\n"
 
@@ -44,8 +50,8 @@ def test_file_holds_the_letter(tmp_path: Path) -> None:
 def test_repeating_writes_the_same_file(tmp_path: Path) -> None:
     """A repeat gives the same file, not one more."""
     outbox = Outbox(tmp_path)
-    outbox.attempt([letter(1)])
-    outbox.attempt([letter(1)])
+    outbox.attempt(of(letter(1)))
+    outbox.attempt(of(letter(1)))
     assert len(list(tmp_path.iterdir())) == 1
 
 
@@ -54,9 +60,9 @@ def test_no_path_leads_outside(tmp_path: Path, id_: str) -> None:
     """A delivery whose id is a path is rejected, and never found."""
     box = tmp_path / "box"
     outbox = Outbox(box)
-    answers = outbox.attempt([Outgoing(id_, "a@b.example", "c@d.example", b"x"), letter(1)])
+    answers = outbox.attempt(of(Outgoing(id_, "a@b.example", "c@d.example", b"x"), letter(1)))
     assert answers[id_].outcome is Outcome.REJECTED
-    assert outbox.ask([id_]) == {id_: None}
+    assert outbox.ask([builders.delivery(id=id_)], NOON) == {id_: None}
     assert sorted(file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*")) == [
         "box",
         "box/d1.eml",
@@ -67,7 +73,7 @@ def test_unfinished_file_is_no_letter(tmp_path: Path) -> None:
     """What a killed writer left is not taken for a letter, and goes when the outbox is asked."""
     (tmp_path / ".d1.eml.part").write_bytes(b"Subj")
     (tmp_path / "notes.txt").write_bytes(b"mine")
-    assert Outbox(tmp_path).ask(["d1"]) == {"d1": None}
+    assert Outbox(tmp_path).ask([row(1)], NOON) == {"d1": None}
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -88,7 +94,7 @@ def test_full_disk_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """Where no letter could be written the transport failed, nothing left, and trying again may help."""
     monkeypatch.setattr(os, "fsync", FullDisk(0))
     with pytest.raises(TransportFailed) as caught:
-        Outbox(tmp_path).attempt([letter(1), letter(2)])
+        Outbox(tmp_path).attempt(of(letter(1), letter(2)))
     assert caught.value.retryable
     assert list(tmp_path.iterdir()) == []
 
@@ -97,29 +103,29 @@ def test_full_disk_midway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     """Letters before the failure are accepted; those after have no answer, and asking finds none left."""
     monkeypatch.setattr(os, "fsync", FullDisk(1))
     outbox = Outbox(tmp_path)
-    assert outbox.attempt([letter(1), letter(2), letter(3)]) == {"d1": ACCEPTED}
-    assert outbox.ask(["d1", "d2", "d3"]) == {"d1": ACCEPTED, "d2": None, "d3": None}
+    assert outbox.attempt(of(letter(1), letter(2), letter(3))) == {"d1": ACCEPTED}
+    assert outbox.ask([row(1), row(2), row(3)], NOON) == {"d1": ACCEPTED, "d2": None, "d3": None}
 
 
 def test_folder_that_is_a_file(tmp_path: Path) -> None:
     """An outbox that cannot be made is a failed transport, in words."""
     (tmp_path / "outbox").write_text("x")
     with pytest.raises(TransportFailed) as caught:
-        Outbox(tmp_path / "outbox" / "2026-2").attempt([letter(1)])
+        Outbox(tmp_path / "outbox" / "2026-2").attempt(of(letter(1)))
     assert "går inte att skriva i" in caught.value.what
 
 
 def test_faults_on_order() -> None:
     """The fake rejects, loses answers and crashes where it is told to, and remembers what left."""
     fake = FakeMailer({0: Fault.REJECT, 1: Fault.LOSE_ANSWER, 3: Fault.CRASH_AFTER})
-    assert {id_: one.outcome for id_, one in fake.attempt([letter(0), letter(1), letter(2)]).items()} == {
+    assert {id_: one.outcome for id_, one in fake.attempt(of(letter(0), letter(1), letter(2))).items()} == {
         "d0": Outcome.REJECTED,
         "d2": Outcome.ACCEPTED,
     }
     with pytest.raises(Crashed):
-        fake.attempt([letter(3)])
+        fake.attempt(of(letter(3)))
     with pytest.raises(TransportFailed):
-        FakeMailer({0: Fault.REFUSE_ALL}).attempt([letter(4)])
+        FakeMailer({0: Fault.REFUSE_ALL}).attempt(of(letter(4)))
     with pytest.raises(Crashed):
-        FakeMailer({0: Fault.CRASH_BEFORE}).attempt([letter(5)])
+        FakeMailer({0: Fault.CRASH_BEFORE}).attempt(of(letter(5)))
     assert fake.times == {"d1": 1, "d2": 1, "d3": 1}

@@ -14,10 +14,12 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from newsletter.errors import TransportFailed
-from newsletter.model.delivery import Answer, Outcome, Outgoing
+from newsletter.model.delivery import Delivery
+from newsletter.model.transport import Answer, Features, Outcome, Outgoing, Parcel
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _ENDING = ".eml"
@@ -29,20 +31,16 @@ _BAD_ID = Answer(Outcome.REJECTED, "Brevets id duger inte som filnamn.")
 class Outbox:
     """The folder of one issue's letters. One process writes to it at a time: the sender holds the lock."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chunk: int = 50) -> None:
         self._folder = folder
+        self.features = Features("outbox", answers=True, chunk=chunk, local=True)
 
-    @property
-    def name(self) -> str:
-        """Its name as a transport."""
-        return "outbox"
-
-    def attempt(self, letters: Sequence[Outgoing]) -> Mapping[str, Answer]:
+    def attempt(self, parcel: Parcel) -> Mapping[str, Answer]:
         """Write each letter once. Raises TransportFailed when not one could be written."""
         answers: dict[str, Answer] = {}
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            for letter in letters:
+            for letter in parcel.letters:
                 answers[letter.delivery] = self._write(letter)
             _force(self._folder)
         except OSError as error:
@@ -52,13 +50,16 @@ class Outbox:
             return self._found(answers)
         return answers
 
-    def ask(self, deliveries: Sequence[str]) -> Mapping[str, Answer | None]:
+    def ask(self, deliveries: Sequence[Delivery], since: datetime) -> Mapping[str, Answer | None]:
         """Accepted where the file is there, else it never left. What a killed writer left is removed."""
         try:
             self._clean()
-            return {id_: _ACCEPTED if self._is_there(id_) else None for id_ in deliveries}
+            return {one.id: _ACCEPTED if self._is_there(one.id) else None for one in deliveries}
         except OSError as error:
             raise self._failure(error) from error
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def _write(self, letter: Outgoing) -> Answer:
         if not _ID.fullmatch(letter.delivery):

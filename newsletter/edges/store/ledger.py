@@ -19,15 +19,8 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exis
 from newsletter.edges.store import planning, rows
 from newsletter.edges.store.database import Database, Values
 from newsletter.edges.store.schema import chunk, delivery, sending
-from newsletter.model.delivery import (
-    Answer,
-    Chunk,
-    Delivery,
-    DeliveryState,
-    Outcome,
-    Sending,
-    SendingState,
-)
+from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Sending, SendingState
+from newsletter.model.transport import Answer, Outcome
 
 _WAITING = DeliveryState.WAITING.value
 _ATTEMPTING = DeliveryState.ATTEMPTING.value
