@@ -167,9 +167,26 @@ class ParseFailed(OutsideError):
 
 
 class TransportFailed(OutsideError):
-    """A mail transport could not work at all; nothing is known to have left."""
+    """A mail transport could not work: it is certain that nothing of what it was given has left.
+
+    `retryable` is False where only a person can mend it; `retry_after`, in seconds, is the other side's wish.
+    """
 
     retryable = True
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: Where | None = None,
+        why: str = "",
+        do: str = "",
+        retryable: bool = True,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(what, where=where, why=why, do=do)
+        self.retryable = retryable
+        self.retry_after = retry_after
 
 
 class TypesetFailed(OutsideError):

@@ -35,6 +35,10 @@ class Clock(Protocol):
         """The present moment, aware, in UTC."""
         ...
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
 
 class Workspace(Protocol):
     """The association's folder. Paths are relative to it, with ``/``; none may lead outside."""
@@ -122,7 +126,17 @@ class News(Protocol):
         ...
 
 
-class People(Protocol):
+class Within(Protocol):
+    """Finding the people that an expression holds for."""
+
+    def within(
+        self, expression: Expression, members: Mapping[str, Member], calendar: Calendar
+    ) -> Iterator[Recipient]:
+        """Those for whom the expression holds, whole, in the order they came, one at a time."""
+        ...
+
+
+class People(Within, Protocol):
     """The lists."""
 
     def everyone(self) -> Iterator[Recipient]:
@@ -131,12 +145,6 @@ class People(Protocol):
 
     def holding(self, keys: Sequence[str]) -> Mapping[str, Recipient]:
         """Those who have one of these addresses, by `address_key`; nobody else is read."""
-        ...
-
-    def within(
-        self, expression: Expression, members: Mapping[str, Member], calendar: Calendar
-    ) -> Iterator[Recipient]:
-        """Those for whom the expression holds, whole, in the order they came, one at a time."""
         ...
 
     def tally(
@@ -376,9 +384,10 @@ class Batches(Protocol):
         ...
 
     def recall(self, batch: str, to: DeliveryState, at: datetime) -> int:
-        """The provider has confirmed that none of it leaves: its accepted, attempting and unknown rows move.
+        """The provider was told to let none of it leave: its accepted, attempting and unknown rows move.
 
-        To WAITING, for another attempt, or to CANCELLED; how many. The batch is cancelled.
+        To WAITING, for another attempt, or to CANCELLED, where it has confirmed it; to UNKNOWN where it may
+        have come too late. How many. The batch is cancelled.
         """
         ...
 
@@ -482,19 +491,35 @@ class Mailer(Protocol):
 class Holding(Protocol):
     """What a transport that holds letters until they are due can be told of them, a batch at a time."""
 
-    def open_batch(self) -> tuple[str, datetime]:
-        """The name of a new batch, and the provider's clock. Raises TransportFailed."""
+    def clock(self) -> datetime:
+        """The provider's clock: ours may be wrong, and it is theirs that letters leave by."""
+        ...
+
+    def open_batch(self) -> str:
+        """The name of a new batch. Raises TransportFailed."""
         ...
 
     def cancel(self, batch: str) -> datetime:
-        """Let none of the batch leave; repeating does no harm. When it was confirmed, by the provider's clock.
+        """Let none of the batch leave; when that was confirmed, by the provider's clock.
 
+        Repeating does no harm.
         Raises TransportFailed where it is not confirmed: then it is not known.
         """
         ...
 
     def release(self, batch: str) -> None:
         """Give back the name of a cancelled batch whose letters were thrown away. Raises TransportFailed."""
+        ...
+
+
+class History(Protocol):
+    """The history of the workspace's files, where it is in git."""
+
+    def commit(self, path: str, message: str) -> bool:
+        """Commit this one file; whether there is a repository that carries it.
+
+        Raises StateError where there is, and it does not take it.
+        """
         ...
 
 

@@ -11,10 +11,10 @@ import secrets
 import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 from newsletter import config
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from newsletter.model.rights import Held, LogEntry, Retention
     from newsletter.model.sources import FoundSource
     from newsletter.people import RegistrarLetter
+    from newsletter.pipeline import steering
     from newsletter.pipeline.build import Built
     from newsletter.pipeline.check import Checked
     from newsletter.pipeline.coverage import Audit
@@ -50,14 +51,18 @@ if TYPE_CHECKING:
     from newsletter.pipeline.report import Reported
     from newsletter.pipeline.restoring import Present, Restored
     from newsletter.pipeline.rights import Erasure
+    from newsletter.pipeline.send import Ports as SendPorts
     from newsletter.pipeline.send import SendPlan, SendReport
     from newsletter.pipeline.sources import Listed, Tried, Written
     from newsletter.pipeline.status import Status
+    from newsletter.pipeline.steering import Steered
+    from newsletter.pipeline.trial import Tried as TriedLetter
     from newsletter.ports import (
         BackupMade,
         Backups,
         Clock,
         Continuity,
+        Holding,
         Mailer,
         People,
         SenderLock,
@@ -148,6 +153,7 @@ class Application:
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
     new_id: Callable[[], str] = _new_id
+    _mailers: list[Mailer] = field(default_factory=list, repr=False)
 
     # --- the verbs: each calls the pipeline with what is plugged in --------------------------------
 
@@ -489,22 +495,117 @@ class Application:
         self,
         issue: str,
         *,
-        via: str = "outbox",
+        via: str | None = None,
         confirm: str = "",
         dry_run: bool = False,
+        at: str = "",
+        correction: str = "",
         on_plan: Callable[[SendPlan], None],
         on_progress: Callable[[int, int], None],
     ) -> SendReport:
-        """The plan; with `confirm` equal to the issue's name, each letter leaves once."""
+        """The plan; with `confirm` equal to the issue's name, each letter leaves once, at `at` or later."""
+        from newsletter.pipeline import correcting, send
+
+        corrects = issue if correction else ""
+        if correction:
+            issue = correcting.issue_of(correction)
+        return send.send(
+            issue,
+            self._send_ports(via or self._transport_of(issue), issue),
+            confirm=confirm,
+            dry_run=dry_run,
+            at=self._moment(at),
+            corrects=corrects,
+            on_plan=on_plan,
+            on_progress=on_progress,
+        )
+
+    def send_trial(self, issue: str, to: Sequence[str], *, via: str | None = None) -> Sequence[TriedLetter]:
+        """Every edition to a few addresses, marked, outside the ledger."""
+        from newsletter.pipeline import check, trial
+
+        mailer = self.mailer(via or "outbox", f"{issue}/test")
+        seeds = self.settings.sending.seeds
+        addresses = trial.addresses(to, seeds, local=mailer.features.local)
+        made = check.rendered(issue, **self._letters()).letters
+        return trial.trial(made, addresses, mailer=mailer, clock=self.clock, new_id=self.new_id)
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment by the workspace's own clock."""
+        return moment.astimezone(ZoneInfo(self.settings.association.timezone))
+
+    def resume(
+        self,
+        issue: str,
+        *,
+        on_plan: Callable[[SendPlan], None],
+        on_progress: Callable[[int, int], None],
+    ) -> SendReport:
+        """Go on with a sending that was paused or interrupted."""
         from newsletter.pipeline import send
 
-        ports = send.Ports(
+        ports = self._send_ports(self._transport_of(issue), issue)
+        return send.resume(issue, ports, on_plan=on_plan, on_progress=on_progress)
+
+    def pause(self, issue: str, why: str = "") -> Steered:
+        """Claim nothing more of a sending that is under way."""
+        from newsletter.pipeline import steering
+
+        return steering.pause(issue, self._steer_ports(issue), why)
+
+    def cancel(self, issue: str) -> Steered:
+        """Take back all of a sending that has not left."""
+        from newsletter.pipeline import steering
+
+        return steering.cancel(issue, self._steer_ports(issue))
+
+    def resolve(self, issue: str, verdict: str = "", who: Collection[str] = (), why: str = "") -> Steered:
+        """Settle what is not known: by asking, and by what a person says."""
+        from newsletter.pipeline import steering
+
+        said = steering.Verdict(verdict) if verdict else None
+        return steering.resolve(issue, self._steer_ports(issue), said, who, why)
+
+    def _moment(self, text: str) -> datetime | None:
+        from newsletter.model.moment import moment
+
+        return moment(text, ZoneInfo(self.settings.association.timezone)) if text else None
+
+    def _transport_of(self, issue: str) -> str:
+        """What the issue's sending began by."""
+        sending = self.store.book.sending(issue)
+        return sending.transport if sending else "outbox"
+
+    def _steer_ports(self, issue: str) -> steering.Ports:
+        from newsletter.pipeline import steering
+
+        mailer = self.mailer(self._transport_of(issue), issue)
+        return steering.Ports(
+            book=self.store.book,
+            ledger=self.store.ledger,
+            steering=self.store.steering,
+            batches=self.store.batches,
+            mailer=mailer,
+            lock=self.lock(),
+            clock=self.clock,
+            window=timedelta(minutes=self.settings.sendgrid.window_minutes),
+            holding=self._holding(mailer),
+        )
+
+    def _send_ports(self, via: str, issue: str) -> SendPorts:
+        from newsletter.edges import git
+        from newsletter.pipeline import send
+
+        mailer = self.mailer(via, issue)
+        return send.Ports(
             workspace=self.workspace,
             people=self.store.people,
             suppressions=self.store.suppressions,
             ledger=self.store.ledger,
             book=self.store.book,
-            mailer=self.mailer(via, issue),
+            steering=self.store.steering,
+            batches=self.store.batches,
+            mailer=mailer,
             lock=self.lock(),
             clock=self.clock,
             settings=self.settings,
@@ -515,10 +616,13 @@ class Application:
             back_up=self.back_up,
             restored=self.store.continuity,
             fetcher=lambda: self.fetcher,
+            holding=self._holding(mailer),
+            history=git.Repository(self.root),
         )
-        return send.send(
-            issue, ports, confirm=confirm, dry_run=dry_run, on_plan=on_plan, on_progress=on_progress
-        )
+
+    def _holding(self, mailer: Mailer) -> Holding | None:
+        """The mailer again, where its provider holds letters until they are due."""
+        return cast("Holding", mailer) if mailer.features.holds else None
 
     def status(self, issue: str) -> Status:
         """Where the issue's sending stands."""
@@ -634,10 +738,15 @@ class Application:
         return Typst()
 
     def mailer(self, transport: str, issue: str) -> Mailer:
-        """The way that letters leave by."""
+        """The way that letters leave by; closed with the application."""
+        made = self._mailer(transport, issue)
+        self._mailers.append(made)
+        return made
+
+    def _mailer(self, transport: str, issue: str) -> Mailer:
         from newsletter.edges.outbox import Outbox
 
-        return Outbox(self.root / "outbox" / issue)
+        return Outbox(self.root / "outbox" / issue, self.settings.limits.chunk)
 
     def lock(self) -> SenderLock:
         """One sender at a time."""
@@ -648,6 +757,8 @@ class Application:
 
     def __exit__(self, *exc: object) -> None:
         """Give back what was opened."""
+        for mailer in self._mailers:
+            mailer.close()
         for edge in ("store", "isolated", "fetcher"):
             if edge in self.__dict__:
                 getattr(self, edge).close()

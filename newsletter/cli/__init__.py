@@ -14,7 +14,7 @@ import click
 
 from newsletter import __version__
 
-# name: (module, short help). The order is the order of the work.
+# name: (module, or module:attribute where it holds several; short help). The order is the order of the work.
 COMMANDS = {
     "demo": ("demo", "Visa hela flödet på ett påhittat exempel"),
     "init": ("init", "Skapa en ny arbetsyta"),
@@ -28,6 +28,10 @@ COMMANDS = {
     "people": ("people", "Mottagare: importera, lista, segment, rättigheter"),
     "send": ("send", "Visa planen och skicka"),
     "status": ("status", "Visa liggaren: vem har fått vad"),
+    "pause": ("steering:pause", "Hejda ett utskick som pågår"),
+    "resume": ("send:resume", "Fortsätt ett utskick"),
+    "cancel": ("steering:cancel", "Ta tillbaka det som inte har gått"),
+    "resolve": ("steering:resolve", "Red ut brev som det är oklart om de gick"),
     "events": ("events", "Ta in vad som hände med breven"),
     "report": ("report", "Skriv rapporten"),
     "backup": ("backup", "Säkerhetskopiera liggaren, listorna och spärrarna"),
@@ -44,7 +48,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"newsletter.cli.{COMMANDS[name][0]}").command
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(import_module(f"newsletter.cli.{module}"), attribute or "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

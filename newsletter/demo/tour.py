@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -57,6 +57,10 @@ class _Clock:
     def now(self) -> datetime:
         """The moment that the story has come to."""
         return self.time
+
+    def wait(self, seconds: float) -> None:
+        """Nothing in the story waits; time passes between its chapters."""
+        self.time += timedelta(seconds=max(0.0, seconds))
 
 
 class _Ids:

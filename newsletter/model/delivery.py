@@ -56,6 +56,7 @@ class Sending:
     state: SendingState = SendingState.PLANNED
     leaves_at: datetime | None = None  # not before; UTC
     paused: str = ""  # why, where it is paused
+    corrects: str = ""  # the issue whose readers this goes to, where it is a correction
     titles: Mapping[str, str] = field(default_factory=dict)  # block → title, for the report
     topics: Mapping[str, str] = field(default_factory=dict)  # block → topic id
     links: Mapping[str, str] = field(default_factory=dict)  # href → block
@@ -84,6 +85,8 @@ class Delivery:
     settled_at: datetime | None = None  # when it was accepted, rejected or settled; UTC
     attempt: int = 0  # how often a claim has handed it out; an answer counts for its own attempt alone
     notice: str = ""  # where the address came from, said in the first letter (Article 14 GDPR); else empty
+    batch: str = ""  # the provider's name for the group that it was handed over under, where it holds letters
+    deferrals: int = 0  # how often the transport has put it off, in words of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,6 @@ class Chunk:
     number: int
     deliveries: tuple[Delivery, ...]
     claimed_at: datetime | None = None  # when it was handed out last; UTC
-    batch: str = ""  # the provider's name for the group that it was handed over under
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Features:
     chunk: int = 50  # letters that are claimed, attempted and closed as one
     workers: int = 1  # attempts side by side
     per_minute: float = 0.0  # letters a minute at most; 0: no bound of ours
+    passing: bool = False  # its failures may pass within minutes, so that waiting is worth while
     local: bool = False  # nothing leaves this machine, so that reserved addresses may be written to
     settings: str = ""  # all that readers or the law could tell apart, as text; part of what is approved
 

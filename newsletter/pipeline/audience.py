@@ -17,7 +17,7 @@ from newsletter.pipeline import issues
 from newsletter.pipeline.issues import LoadedIssue
 from newsletter.pipeline.readership import home_of
 from newsletter.pipeline.screening import Screening
-from newsletter.ports import People, Suppressed, Workspace
+from newsletter.ports import Suppressed, Within, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,17 @@ class Audience:
     issue: Issue
     segments: tuple[Segment, ...]
     members: Mapping[str, Member]
-    people: People
+    people: Within
     editions: compose.Editions
     calendar: Calendar
     sorting: stage.Sorting
+    corrects: str = ""  # the issue whose readers these are, where this is a correction
 
     @property
     def rule(self) -> str:
         """The rule as text, for the digest."""
+        if self.corrects:
+            return f"those who got {self.corrects}"
         return stage.audience_rule(self.issue.audiences, self.segments)
 
     def candidates(self) -> Iterator[Recipient]:
@@ -53,6 +56,10 @@ class Audience:
         wanted = AnyOf(tuple(one.where for one in self.segments if one.id in self.issue.audiences))
         for one in self.people.within(wanted, self.members, self.calendar):
             yield self.calendar.current(one)
+
+    def name_of(self, member: str) -> str:
+        """What a member is called."""
+        return self.members[member].name if member in self.members else member or "utan medlem"
 
     def key_of(self, recipient: Recipient) -> tuple[str, ...]:
         """The key of the edition that a person gets."""
@@ -85,13 +92,15 @@ class Audience:
         return {name: sum(number for ids, number in sets.items() if name in ids) for name in names}
 
 
-def audience(loaded: LoadedIssue, workspace: Workspace, people: People, calendar: Calendar) -> Audience:
+def audience(
+    loaded: LoadedIssue, workspace: Workspace, people: Within, calendar: Calendar, corrects: str = ""
+) -> Audience:
     """The issue's audience on this day. Raises InputError where the issue names nobody."""
     issue, members = loaded.issue, issues.members(workspace)
     editions = compose.Editions(issue, loaded.picks, members)
     segments = issues.segments(workspace)
     sorting = stage.Sorting(segments, members, calendar)
-    found = Audience(issue, segments, members, people, editions, calendar, sorting)
+    found = Audience(issue, segments, members, people, editions, calendar, sorting, corrects)
     if not issue.audiences:
         raise InputError(
             "Brevet är inte riktat till någon.",

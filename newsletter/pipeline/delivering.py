@@ -1,98 +1,180 @@
-"""Carrying out what is planned: claim, attempt, close; and settling what was lost by asking.
+"""Carrying out what is planned: claim, attempt, close; and settling what was lost.
 
-    book.interrupted ─ mailer.ask ─ ledger.settle     what an earlier run left in doubt
-    ledger.claim ─ mailer.attempt ─ ledger.close      until no chunk waits
-    mailer.ask ─ ledger.settle                        what this run left in doubt
+    steering.interrupted ─ settling            what an earlier run left in doubt
+    pace ─ ledger.claim ─ mailer.attempt ─ ledger.close      until no chunk is due, on a few threads
+    settling                                   what this run left in doubt
+    wait for what was put off, and once more
 
 The intent is committed by claim before attempt, and nothing is attempted that claim did not hand out. A crash
-between any two of these steps leaves rows that are attempting, and the next run begins by asking for them.
+between any two of these steps leaves rows that are attempting, and the next run begins by settling them.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from newsletter import send as stage
 from newsletter.errors import TransportFailed
-from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Sending
-from newsletter.model.people import Member, Suppression
-from newsletter.model.transport import Answer, Outcome, Outgoing
-from newsletter.ports import Clock, Ledger, LedgerBook, Mailer, Suppressions
-from newsletter.send import Template
+from newsletter.model.delivery import Chunk, Sending, SendingState
+from newsletter.model.transport import Answer, Batch, Outcome
+from newsletter.pipeline import working
+from newsletter.pipeline.batching import Batching
+from newsletter.pipeline.pacing import Pace
+from newsletter.pipeline.parcels import Parcels, without
+from newsletter.pipeline.settling import Settling
+from newsletter.ports import Clock, Ledger, LedgerBook, Mailer, Steering
 
+_Told = tuple[Mapping[str, Answer], TransportFailed | None]
 OnProgress = Callable[[int, int], None]  # letters done, letters in all
 
 _ROUNDS = 3  # a transport that keeps saying "it never left" is not asked for ever
+_LOOK_UP_SECONDS = 5.0  # while waiting: how soon a pause or a cancel by another process is seen
+_GOING = (SendingState.PLANNED, SendingState.SENDING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Delivering:
     """One sending under way; its caller holds the sender's lock."""
 
     sending: Sending
-    templates: Mapping[str, Template]  # by edition
-    members: Mapping[str, Member]
-    mailbox: str  # where those who leave write to
-    suppressions: Suppressions
+    parcels: Parcels
     ledger: Ledger
     book: LedgerBook
+    steering: Steering
     mailer: Mailer
     clock: Clock
+    settling: Settling
+    batching: Batching | None = None  # for a transport that holds letters
+    give_up_after: int = 5  # failures in a row
+    tries: int = 5  # for a letter that is put off
+    _failures: int = 0  # in a row
+    _done: int = 0
+    _total: int = 0
+    _on_progress: OnProgress = lambda done, total: None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """One pace for all threads."""
+        self._pace = Pace(self.mailer.features.per_minute, self.clock)
 
     def run(self, on_progress: OnProgress) -> None:
         """Let every waiting letter leave once. Raises TransportFailed; what was not tried then waits."""
-        self.book.interrupted(self.sending.id, self.clock.now())
+        self._on_progress = on_progress
+        self.steering.interrupted(self.sending.id, self.clock.now())
+        if self.batching:
+            self.batching.release()
+        self.settling.settle()
+        self._wait_for_the_hour()
         for _ in range(_ROUNDS):
-            self._ask()
-            if not self._attempt_all(on_progress):
+            self._attempt_what_comes_due()
+            if not self.book.in_doubt(self.sending.id):
                 return
-        self._ask()
+            self.settling.settle()
+            if not self.book.equation(self.sending.id).waiting:
+                return
 
-    def _ask(self) -> None:
-        lost = [row.id for row in self.book.deliveries(self.sending.id, DeliveryState.UNKNOWN)]
-        if lost:
-            self.ledger.settle(self.sending.id, self.mailer.ask(lost), self.clock.now())
+    def _attempt_what_comes_due(self) -> None:
+        while self._goes_on():
+            self._count()
+            working.until_done(self._attempt_next, self.mailer.features.workers)
+            due = self.book.next_due(self.sending.id)
+            if due is None:
+                return
+            self._rest_until(due)
 
-    def _attempt_all(self, on_progress: OnProgress) -> bool:
-        """Work through the chunks that wait; whether some letter ended in doubt."""
-        counts = self.book.equation(self.sending.id)
-        total = counts.candidates - counts.excluded
-        done = total - counts.waiting
-        on_progress(done, total)
-        in_doubt = False
-        while chunk := self.ledger.claim(self.sending.id, self.clock.now()):
-            in_doubt |= self._attempt(chunk)
-            done += len(chunk.deliveries)
-            on_progress(min(done, total), total)
-        return in_doubt
+    def _attempt_next(self) -> bool:
+        """Take the next chunk through; whether there was one."""
+        features = self.mailer.features
+        self._pace.take(features.chunk)
+        batch = self.batching.for_next(features.chunk) if self.batching else None
+        chunk = self.ledger.claim(self.sending.id, self.clock.now(), batch.id if batch else "")
+        if chunk is None:
+            return False
+        answers, failure = self._answers(chunk, batch)
+        self._close(chunk, answers)
+        self._judge(answers, failure)
+        return True
 
-    def _attempt(self, chunk: Chunk) -> bool:
-        """Try one chunk and write what came of it; whether some letter ended in doubt."""
-        gone = {row.id: answer for row in chunk.deliveries if (answer := self._left_meanwhile(row))}
-        letters = [self.letter(row) for row in chunk.deliveries if row.id not in gone]
+    def _answers(self, chunk: Chunk, batch: Batch | None) -> _Told:
+        """What came of each letter; where the transport failed, on its word none of them can have left."""
         try:
-            answers = {**gone, **self.mailer.attempt(letters)}
-        except TransportFailed:  # on its word: none of them can have left
-            self.ledger.close(chunk, gone, self.clock.now())
-            never_left = {letter.delivery: None for letter in letters}
-            self.ledger.settle(self.sending.id, never_left, self.clock.now())
+            gone = self.parcels.left_meanwhile(chunk)
+            left = without(chunk, gone)
+            if not left.deliveries:
+                return gone, None
+            parcel = self.parcels.parcel(left, batch)
+        except BaseException:
+            self._close(chunk, _never_left(chunk, 0.0))
             raise
-        self.ledger.close(chunk, answers, self.clock.now())
-        return any(_is_lost(answers.get(row.id)) for row in chunk.deliveries)
+        try:
+            told = self.mailer.attempt(parcel)
+        except TransportFailed as error:
+            return {**_never_left(left, self._patience(error)), **gone}, error
+        final = {
+            row.id: stage.final(row, told[row.id], self.tries) for row in left.deliveries if row.id in told
+        }
+        return {**final, **gone}, None
 
-    def _left_meanwhile(self, row: Delivery) -> Answer | None:
-        """The answer for somebody who left the list after the plan was made: the letter is taken back."""
-        if not row.address:  # erased while it was not known whether the letter had left
-            return Answer(Outcome.CANCELLED, Suppression.ERASED.value)
-        why = self.suppressions.why(row.address)
-        return Answer(Outcome.CANCELLED, why.value) if why else None
+    def _close(self, chunk: Chunk, answers: Mapping[str, Answer]) -> None:
+        now = self.clock.now()
+        due = stage.due([(row, answers[row.id]) for row in chunk.deliveries if row.id in answers], now)
+        self.ledger.close(chunk, answers, now, due)
+        with self._lock:
+            self._done += sum(answer.outcome is not Outcome.DEFERRED for answer in answers.values())
+            self._on_progress(min(self._done, self._total), self._total)
 
-    def letter(self, row: Delivery) -> Outgoing:
-        """The letter of one row, ready to leave."""
-        marks = stage.marks(row, self.members, self.mailbox)
-        return stage.outgoing(self.templates[row.edition], row, marks, self.clock.now())
+    def _patience(self, error: TransportFailed) -> float:
+        if not (error.retryable and self.mailer.features.passing):
+            return 0.0
+        return error.retry_after or stage.after_failure(self._failures + 1)
+
+    def _judge(self, answers: Mapping[str, Answer], failure: TransportFailed | None) -> None:
+        """Go on, or stop: after a failure that does not pass by itself, or after too many in a row."""
+        lost = not answers or any(answer.outcome is Outcome.UNKNOWN for answer in answers.values())
+        with self._lock:
+            self._failures = self._failures + 1 if failure or lost else 0
+            too_many = self._failures >= self.give_up_after
+        if failure and not self.mailer.features.passing:
+            raise failure
+        if failure and not failure.retryable:
+            self._pause(failure.what, failure)
+        if too_many:
+            self._pause(f"{self._failures} omgångar i rad gick inte", failure)
+
+    def _pause(self, why: str, failure: TransportFailed | None) -> None:
+        reason = f"{why} {failure.why}".strip() if failure else f"{why}: svaren gick förlorade"
+        self.steering.pause(self.sending.id, reason)
+        raise TransportFailed(
+            "Utskicket är pausat.",
+            why=reason if reason.endswith(".") else f"{reason}.",
+            do=(failure.do + " " if failure and failure.do else "")
+            + f"Fortsätt sedan med `newsletter resume {self.sending.issue}`.",
+            retryable=False,
+        ) from failure
+
+    def _goes_on(self) -> bool:
+        found = self.book.sending(self.sending.issue)
+        return found is not None and found.state in _GOING
+
+    def _wait_for_the_hour(self) -> None:
+        """Wait until the letters may leave; a provider that holds them does so for us."""
+        if self.sending.leaves_at and not self.mailer.features.holds:
+            self._rest_until(self.sending.leaves_at)
+
+    def _rest_until(self, moment: datetime) -> None:
+        """Wait, and look up now and then whether somebody has paused or cancelled."""
+        while (left := (moment - self.clock.now()).total_seconds()) > 0 and self._goes_on():
+            self.clock.wait(min(left, _LOOK_UP_SECONDS))
+
+    def _count(self) -> None:
+        counts = self.book.equation(self.sending.id)
+        self._total = counts.candidates - counts.excluded
+        self._done = self._total - counts.waiting
+        self._on_progress(self._done, self._total)
 
 
-def _is_lost(answer: Answer | None) -> bool:
-    return answer is None or answer.outcome is Outcome.UNKNOWN
+def _never_left(chunk: Chunk, wait: float) -> Mapping[str, Answer]:
+    return {row.id: Answer(Outcome.DEFERRED, retry_after=wait) for row in chunk.deliveries}

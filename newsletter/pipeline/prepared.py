@@ -6,21 +6,24 @@ load ─ compose ─ render ─ the same digest?      one that an earlier run be
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from newsletter import compose
 from newsletter import send as stage
-from newsletter.errors import ChecksFailed, InputError, StateError
+from newsletter.errors import ChecksFailed, InputError, StateError, UsageError
 from newsletter.model.delivery import Delivery, DeliveryState, Sending
 from newsletter.model.finding import Finding, Probe, Probes
 from newsletter.model.letter import Letter
 from newsletter.model.mandates import Calendar
 from newsletter.model.people import Recipient
 from newsletter.model.settings import Settings
+from newsletter.model.transport import Carries
 from newsletter.model.where import Where
-from newsletter.pipeline import issues, probing, referring
+from newsletter.people import is_reserved
+from newsletter.pipeline import correcting, issues, probing, referring
 from newsletter.pipeline.audience import Audience, Tally, audience, refuse_nobody
 from newsletter.pipeline.calendar import calendar
 from newsletter.pipeline.check import Rendered, checked
@@ -28,18 +31,23 @@ from newsletter.pipeline.issues import LoadedIssue
 from newsletter.pipeline.letters import letters
 from newsletter.pipeline.screening import Screening
 from newsletter.ports import (
+    Batches,
     Clock,
     Fetcher,
+    History,
+    Holding,
     Ledger,
     LedgerBook,
     Mailer,
     People,
     RestoreMark,
     SenderLock,
+    Steering,
     Suppressions,
     Workspace,
 )
 
+_SAMPLES = 2  # of each edition
 _OPEN = (DeliveryState.WAITING, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)
 
 
@@ -52,6 +60,8 @@ class Ports:
     suppressions: Suppressions
     ledger: Ledger
     book: LedgerBook
+    steering: Steering
+    batches: Batches
     mailer: Mailer
     lock: SenderLock
     clock: Clock
@@ -63,6 +73,8 @@ class Ports:
     back_up: Callable[[], object] = lambda: None  # before anything leaves
     restored: RestoreMark | None = None  # whether a backup was put back
     fetcher: Callable[[], Fetcher] | None = None  # asks whether hosted pictures lie where they should
+    holding: Holding | None = None  # for a transport that holds letters
+    history: History | None = None  # git, where the workspace is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +89,16 @@ class SendPlan:
     candidates: int
     excluded: Mapping[str, int]  # reason → people
     editions: Mapping[str, int]  # edition → letters that wait
-    chunks: int
+    requests: int  # to the transport: one a chunk where it carries content, else one a letter
     segments: Mapping[str, int]  # empty where an earlier run is taken up again
     groups: Mapping[str, int]
+    members: Mapping[str, int]  # member's name → letters that wait
+    samples: Mapping[str, tuple[Delivery, ...]]  # edition → its first few rows
+    leaves_at: datetime | None  # not before; None: at once
+    stoppable_until: datetime | None  # where the transport holds letters: until when they can be taken back
     resumed: bool
+    reserved: int = 0  # letters that wait to addresses that are examples
+    per_minute: float = 0.0  # letters at most; 0: no bound
     warnings: tuple[Finding, ...] = ()
 
 
@@ -95,30 +113,41 @@ class Prepared:
     sending: Sending
 
 
-def fresh(issue_id: str, ports: Ports) -> Prepared:
-    """A sending that is not planned yet. Raises InputError, Problems or ChecksFailed."""
+def fresh(issue_id: str, ports: Ports, *, leaves_at: datetime | None = None, corrects: str = "") -> Prepared:
+    """A sending that is not planned yet. Raises InputError, Problems or ChecksFailed.
+
+    With `corrects` it goes to those who got that issue's letter, and to nobody else.
+    """
     _refuse_undecided_measuring(ports.settings)
     loaded = issues.load(ports.workspace, issue_id, settings=ports.settings)
-    readers = audience(loaded, ports.workspace, ports.people, _today(ports))
+    readers = _readers(loaded, ports, corrects)
     tally = readers.tally(ports.suppressions)
     refuse_nobody(tally, loaded.issue.audiences)
     made = _rendered(loaded, tally.keys, ports)
     warnings = _checked(loaded, tally, made, ports)
     sending = _sending(ports.new_id(), loaded, made, readers, ports)
+    sending = replace(sending, leaves_at=leaves_at, corrects=corrects)
     rows = _rows(sending, readers, ports)
-    return Prepared(_plan(sending, rows, loaded, tally, warnings), made, loaded, readers, sending)
+    plan = _plan(sending, rows, loaded, readers, ports, tally, warnings)
+    return Prepared(plan, made, loaded, readers, sending)
 
 
 def resumed(known: Sending, ports: Ports) -> Prepared:
     """The letters anew, proved to be those that were planned. They were checked then."""
+    refuse_other_transport(known, ports.mailer)
     loaded = issues.load(ports.workspace, known.issue, settings=ports.settings)
-    readers = audience(loaded, ports.workspace, ports.people, _today(ports))
+    readers = _readers(loaded, ports, known.corrects)
     rows = Counter(row.edition for row in ports.book.deliveries(known.id))
     made = _rendered(loaded, [compose.key_of(edition) for edition in sorted(rows)], ports)
     recipients = (row.recipient for row in ports.book.deliveries(known.id))
     refuse_changed(known, _digest(made, recipients, readers, ports))
     waiting = ports.book.deliveries(known.id, *_OPEN, DeliveryState.EXCLUDED)
-    return Prepared(_plan(known, waiting, loaded, None), made, loaded, readers, known)
+    return Prepared(_plan(known, waiting, loaded, readers, ports), made, loaded, readers, known)
+
+
+def _readers(loaded: LoadedIssue, ports: Ports, corrects: str) -> Audience:
+    people = correcting.Reached(corrects, ports.book, ports.people) if corrects else ports.people
+    return audience(loaded, ports.workspace, people, _today(ports), corrects)
 
 
 def _today(ports: Ports) -> Calendar:
@@ -177,14 +206,15 @@ def _sending(
         made,
         id=id_,
         digest=_digest(made, (one.id for one in readers.candidates()), readers, ports),
-        transport=ports.mailer.name,
+        transport=ports.mailer.features.name,
         mode=ports.settings.measuring.mode,
         planned_at=ports.clock.now(),
     )
 
 
 def _digest(made: tuple[Letter, ...], recipients: Iterable[str], readers: Audience, ports: Ports) -> str:
-    mode, transport = ports.settings.measuring.mode, ports.mailer.name
+    features, mode = ports.mailer.features, ports.settings.measuring.mode
+    transport = f"{features.name}\n{features.settings}"
     words = stage.wording(ports.settings.lists, readers.issue.language)
     return stage.digest(made, recipients, rule=f"{readers.rule}\n{words}", mode=mode, transport=transport)
 
@@ -216,9 +246,9 @@ def _rows(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Deliver
         screening.each(readers.candidates()),
         key=ports.key,
         edition_of=edition_of,
-        why=screening.why,
+        why=screening.why_of_reached if readers.corrects else screening.why,
         members=readers.members,
-        chunk=ports.settings.limits.chunk,
+        chunk=ports.mailer.features.chunk,
         notice=lambda one: stage.notice(one, ports.settings.lists, readers.issue.language),
     )
 
@@ -227,19 +257,30 @@ def _plan(
     sending: Sending,
     rows: Iterable[Delivery],
     loaded: LoadedIssue,
-    tally: Tally | None,
+    readers: Audience,
+    ports: Ports,
+    tally: Tally | None = None,
     warnings: tuple[Finding, ...] = (),
 ) -> SendPlan:
     """The plan in numbers, counted from the rows themselves."""
     editions: Counter[str] = Counter()
     excluded: Counter[str] = Counter()
+    members: Counter[str] = Counter()
+    samples: dict[str, list[Delivery]] = defaultdict(list)
     chunks: set[int] = set()
+    examples = 0
     for row in rows:
         if row.state is DeliveryState.EXCLUDED:
             excluded[row.reason] += 1
-        else:
-            editions[row.edition] += 1
-            chunks.add(row.chunk)
+            continue
+        editions[row.edition] += 1
+        members[row.member] += 1
+        chunks.add(row.chunk)
+        examples += is_reserved(row.address)
+        if len(samples[row.edition]) < _SAMPLES:
+            samples[row.edition].append(row)
+    features = ports.mailer.features
+    leaves_at = _leaving(sending, ports)
     return SendPlan(
         issue=sending.issue,
         subject=loaded.issue.subject,
@@ -249,12 +290,26 @@ def _plan(
         candidates=editions.total() + excluded.total(),
         excluded=excluded,
         editions=editions,
-        chunks=len(chunks),
+        requests=len(chunks) if features.carries is Carries.CONTENT else editions.total(),
         segments=tally.segments if tally else {},
         groups=tally.groups if tally else {},
+        members={readers.name_of(member): number for member, number in members.items()},
+        samples={edition: tuple(rows) for edition, rows in samples.items()},
+        leaves_at=leaves_at,
+        stoppable_until=leaves_at - stage.LAST_CALL if features.holds and leaves_at else None,
         resumed=tally is None,
+        reserved=examples,
+        per_minute=features.per_minute,
         warnings=warnings,
     )
+
+
+def _leaving(sending: Sending, ports: Ports) -> datetime | None:
+    """When letters that are handed over now would leave."""
+    if not ports.mailer.features.holds:
+        return sending.leaves_at
+    window = timedelta(minutes=ports.settings.sendgrid.window_minutes)
+    return stage.leaving(ports.clock.now(), window, sending.leaves_at)
 
 
 def _refuse_undecided_measuring(settings: Settings) -> None:
@@ -264,6 +319,16 @@ def _refuse_undecided_measuring(settings: Settings) -> None:
             where=Where("newsletter.toml"),
             why="Att mäta vad enskilda läser är behandling av personuppgifter, och den ska vara beslutad.",
             do='Skriv under [measuring]: decision = "Styrelsen 2027-01-19 § 7 …", eller mode = "none".',
+        )
+
+
+def refuse_other_transport(known: Sending, mailer: Mailer) -> None:
+    """Raise UsageError where an earlier run began by another transport: it alone knows what has left."""
+    if known.transport != mailer.features.name:
+        raise UsageError(
+            f"Utskicket {known.issue} påbörjades med {known.transport}.",
+            why="Bara den transporten vet vad som har gått iväg, så den måste göra färdigt.",
+            do=f"Kör newsletter send {known.issue} --via {known.transport}",
         )
 
 

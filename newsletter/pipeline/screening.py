@@ -27,9 +27,14 @@ class Screening:
             self._known = self._suppressions.among([one.address for one in batch])
             yield from batch
 
+    def why_of_reached(self, one: Recipient) -> Exclusion | None:
+        """The reason where somebody got a letter already that this one corrects: what he said alone."""
+        said = self._known.get(one.address)
+        return Exclusion(said.value) if said is not None else None
+
     def why(self, one: Recipient) -> Exclusion | None:
         """The reason, or None. What a person said goes before what became of his mandates."""
-        said = self._known.get(one.address)
+        said = self.why_of_reached(one)
         if said is not None:
-            return Exclusion(said.value)
+            return said
         return Exclusion.ENDED if self._calendar.has_left_office(one) else None

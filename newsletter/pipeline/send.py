@@ -13,13 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter import send as stage
-from newsletter.errors import ConfirmationNeeded, PartlySent
+from newsletter.errors import ConfirmationNeeded, PartlySent, UsageError
 from newsletter.model.delivery import Equation, Sending, SendingState
-from newsletter.pipeline import issues, sent_mark
+from newsletter.pipeline import correcting, issues, reserved, sent_mark
+from newsletter.pipeline.batching import Batching
 from newsletter.pipeline.delivering import Delivering, OnProgress
+from newsletter.pipeline.parcels import Parcels
 from newsletter.pipeline.prepared import (
     Ports,
     Prepared,
@@ -30,8 +33,11 @@ from newsletter.pipeline.prepared import (
     rows_of,
 )
 from newsletter.pipeline.restoring import refuse_unsettled
+from newsletter.pipeline.settling import Settling
 
-__all__ = ["Ports", "SendPlan", "SendReport", "send"]
+__all__ = ["Ports", "SendPlan", "SendReport", "resume", "send"]
+
+_ENDED = (SendingState.DONE, SendingState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +48,15 @@ class SendReport:
     sending: Sending | None  # None after a dry run
     equation: Equation | None
     already: bool = False  # an earlier run had sent it all
+    stoppable_until: datetime | None = None  # where the provider still holds it
 
     def raise_if_partly(self) -> None:
-        """Raise PartlySent where letters were refused, or it is not known whether they left."""
+        """Raise PartlySent where letters were refused, wait, or it is not known whether they left."""
         counts = self.equation
-        if counts and (counts.rejected or counts.unknown):
+        if counts and (counts.rejected or counts.unknown or counts.waiting):
             raise PartlySent(
                 f"Alla brev kom inte iväg: {counts.accepted} gick, {counts.rejected} avvisades, "
-                f"{counts.unknown} är oklara.",
+                f"{counts.unknown} är oklara, {counts.waiting} väntar.",
                 why="Liggaren vet vilka, och skickar inget två gånger.",
                 do=f"Se varför med `newsletter status {self.issue}`.",
             )
@@ -65,27 +72,61 @@ def send(
     *,
     confirm: str = "",
     dry_run: bool = False,
+    at: datetime | None = None,
+    corrects: str = "",
     on_plan: Callable[[SendPlan], None] = _quiet,
     on_progress: OnProgress = _quiet,
 ) -> SendReport:
     """Show the plan, and with `confirm` equal to the issue's name send it, or finish what was begun.
 
-    An issue that is sent already is left alone. Raises InputError or Problems for a text that is wrong,
-    ChecksFailed, ConfirmationNeeded after the plan was shown, StateError where the letter has changed since
-    it was planned or another machine's ledger has it, Busy, and TransportFailed.
+    The letters leave at `at` or later; with `corrects` they go to those who got that issue. An issue that is
+    sent already is left alone. Raises InputError or Problems for a text that is wrong, ChecksFailed,
+    NotApproved, ConfirmationNeeded after the plan was shown, StateError where the letter has changed since it
+    was planned or another machine's ledger has it, Busy, and TransportFailed.
     """
     issues.existing(ports.workspace, issue_id)
     known = ports.book.sending(issue_id)
     sent_mark.refuse_other_ledger(ports.workspace, issue_id, known)
-    if known and known.state is SendingState.DONE:
+    if known and known.state in _ENDED:
         return SendReport(issue_id, known, ports.book.equation(known.id), already=True)
-    prepared = resumed(known, ports) if known else fresh(issue_id, ports)
+    _refuse_odd_hour(at, known, ports)
+    correcting.refuse(corrects, issue_id, known, ports.book)
+    prepared = resumed(known, ports) if known else fresh(issue_id, ports, leaves_at=at, corrects=corrects)
     on_plan(prepared.plan)
     if dry_run:
         _fill_all(prepared, ports)
         return SendReport(issue_id, known, ports.book.equation(known.id) if known else None)
     _refuse_unconfirmed(issue_id, confirm)
+    return _carried_out(prepared, ports, on_progress)
+
+
+def resume(
+    issue_id: str,
+    ports: Ports,
+    *,
+    on_plan: Callable[[SendPlan], None] = _quiet,
+    on_progress: OnProgress = _quiet,
+) -> SendReport:
+    """Go on with a sending that was paused or interrupted; it was confirmed when it began.
+
+    Raises UsageError where there is nothing to go on with, and what :func:`send` raises.
+    """
+    known = ports.book.sending(issue_id)
+    sent_mark.refuse_other_ledger(ports.workspace, issue_id, known)
+    if known is None or known.state in _ENDED:
+        raise UsageError(
+            f"{issue_id} har inget utskick att fortsätta med.",
+            do=f"Se läget med `newsletter status {issue_id}`.",
+        )
+    prepared = resumed(known, ports)
+    on_plan(prepared.plan)
+    ports.steering.resume(known.id)
+    return _carried_out(prepared, ports, on_progress)
+
+
+def _carried_out(prepared: Prepared, ports: Ports, on_progress: OnProgress) -> SendReport:
     refuse_unsettled(ports.restored)
+    reserved.refuse(prepared, ports)
     with ports.lock:
         ports.back_up()
         return _send(prepared, ports, on_progress)
@@ -95,32 +136,66 @@ def _send(prepared: Prepared, ports: Ports, on_progress: OnProgress) -> SendRepo
     """Plan, mark and deliver; the caller holds the lock, so that no other process is between two of these."""
     sending = ports.ledger.plan(prepared.sending, rows_of(prepared, ports))
     refuse_changed(sending, prepared.sending.digest)  # another process was quicker, with another letter
-    sent_mark.write(ports.workspace, sending, ports.book.equation(sending.id))
-    _delivering(sending, prepared, ports).run(on_progress)
+    sent_mark.write(ports.workspace, ports.history, sending, ports.book.equation(sending.id))
+    _refuse_paused(sending)
+    delivering(sending, prepared, ports).run(on_progress)
     done = ports.book.sending(sending.issue) or sending
-    return SendReport(sending.issue, done, ports.book.equation(sending.id))
+    return SendReport(
+        sending.issue, done, ports.book.equation(sending.id), stoppable_until=_stoppable(sending, ports)
+    )
 
 
-def _delivering(sending: Sending, prepared: Prepared, ports: Ports) -> Delivering:
+def delivering(sending: Sending, prepared: Prepared, ports: Ports) -> Delivering:
+    """The sending, ready to be carried out."""
+    batching = batching_of(sending, ports)
     return Delivering(
         sending=sending,
+        parcels=parcels_of(prepared, ports),
+        ledger=ports.ledger,
+        book=ports.book,
+        steering=ports.steering,
+        mailer=ports.mailer,
+        clock=ports.clock,
+        settling=Settling(sending, ports.ledger, ports.book, ports.mailer, ports.clock, batching),
+        batching=batching,
+        give_up_after=ports.settings.sending.give_up_after,
+        tries=ports.settings.sending.tries,
+    )
+
+
+def parcels_of(prepared: Prepared, ports: Ports) -> Parcels:
+    """The editions, each encoded once."""
+    return Parcels(
+        letters={letter.edition: letter for letter in prepared.letters},
         templates={letter.edition: stage.template(letter) for letter in prepared.letters},
         members=prepared.audience.members,
         mailbox=ports.settings.unsubscribe_mailbox,
+        carries=ports.mailer.features.carries,
         suppressions=ports.suppressions,
-        ledger=ports.ledger,
-        book=ports.book,
-        mailer=ports.mailer,
         clock=ports.clock,
     )
 
 
+def batching_of(sending: Sending, ports: Ports) -> Batching | None:
+    """The sending's batches, where the transport holds letters."""
+    if ports.holding is None:
+        return None
+    window = timedelta(minutes=ports.settings.sendgrid.window_minutes)
+    return Batching(sending, ports.holding, ports.batches, ports.clock, window)
+
+
 def _fill_all(prepared: Prepared, ports: Ports) -> None:
     """Fill in every letter of a dry run, as sending would, and let go of it."""
-    delivering = _delivering(prepared.sending, prepared, ports)
+    parcels = parcels_of(prepared, ports)
     if not prepared.plan.resumed:
         for row in rows_of(prepared, ports):
-            delivering.letter(row)
+            parcels.outgoing(row)
+
+
+def _stoppable(sending: Sending, ports: Ports) -> datetime | None:
+    """Until when some of what the provider was handed can be taken back."""
+    held = [one.leaves_at for one in ports.batches.of(sending.id) if one.letters]
+    return max(held) - stage.LAST_CALL if held and ports.holding else None
 
 
 def _refuse_unconfirmed(issue_id: str, confirm: str) -> None:
@@ -131,3 +206,32 @@ def _refuse_unconfirmed(issue_id: str, confirm: str) -> None:
         why="Det som gått iväg går inte att ta tillbaka, så numrets namn måste anges.",
         do=f"Stämmer planen? Kör newsletter send {issue_id} --confirm {issue_id}",
     )
+
+
+def _refuse_paused(sending: Sending) -> None:
+    if sending.state is SendingState.PAUSED:
+        raise UsageError(
+            f"Utskicket {sending.issue} är pausat.",
+            why=sending.paused,
+            do=f"Fortsätt med `newsletter resume {sending.issue}`.",
+        )
+
+
+def _refuse_odd_hour(at: datetime | None, known: Sending | None, ports: Ports) -> None:
+    """Raise UsageError for an hour that cannot be kept."""
+    if at is None:
+        return
+    if known:
+        raise UsageError(
+            f"Utskicket {known.issue} är redan planerat, så tiden går inte att ändra.",
+            do=f"Fortsätt utan --at, eller ta tillbaka det med `newsletter cancel {known.issue}`.",
+        )
+    now = ports.clock.now()
+    if at < now:
+        raise UsageError("Tiden har redan passerat.", do="Ange en tid som kommer, eller utelämna --at.")
+    if ports.mailer.features.holds and at - now > stage.LONGEST_AHEAD:
+        raise UsageError(
+            "Tiden ligger för långt fram.",
+            why="Leverantören håller brev i högst 72 timmar.",
+            do="Vänta tills det är mindre än tre dygn kvar, och kör kommandot då.",
+        )

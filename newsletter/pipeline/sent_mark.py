@@ -12,7 +12,7 @@ from newsletter.errors import StateError
 from newsletter.model.delivery import Equation, Sending
 from newsletter.model.where import Where
 from newsletter.pipeline import issues
-from newsletter.ports import Workspace
+from newsletter.ports import History, Workspace
 
 _FILE = "sending.json"
 
@@ -42,8 +42,8 @@ def refuse_other_ledger(workspace: Workspace, issue_id: str, known: Sending | No
         )
 
 
-def write(workspace: Workspace, sending: Sending, counts: Equation) -> None:
-    """Write the file; the same again where it is there."""
+def write(workspace: Workspace, history: History | None, sending: Sending, counts: Equation) -> None:
+    """Write the file and, where the workspace is in git, commit it; the same again where it is there."""
     told = {
         "schema": 1,
         "issue": sending.issue,
@@ -56,6 +56,10 @@ def write(workspace: Workspace, sending: Sending, counts: Equation) -> None:
     data = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
     if not (is_there(workspace, sending.issue) and workspace.read(place(sending.issue)) == data):
         workspace.write({place(sending.issue): data})
+    if history:
+        history.commit(
+            place(sending.issue), f"Note that {sending.issue} is being sent by {sending.transport}"
+        )
 
 
 def _sending_in(data: bytes, issue_id: str) -> str:

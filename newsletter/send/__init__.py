@@ -8,24 +8,48 @@
 All of it is pure: ids, keys and times are arguments.
 """
 
+from newsletter.send.batches import (
+    LAST_CALL,
+    LONGEST_AHEAD,
+    Room,
+    batch_for_next,
+    can_be_recalled,
+    leaving,
+    room_again_at,
+    to_release,
+    was_recalled,
+)
 from newsletter.send.digest import digest, letter_digest
 from newsletter.send.headers import wire_address
 from newsletter.send.notice import notice, wording
 from newsletter.send.outgoing import marks, outgoing
+from newsletter.send.patience import after_failure, due, final
 from newsletter.send.plan import delivery_id, plan, sending
 from newsletter.send.template import Template, template
 
 __all__ = [
+    "LAST_CALL",
+    "LONGEST_AHEAD",
+    "Room",
     "Template",
+    "after_failure",
+    "batch_for_next",
+    "can_be_recalled",
     "delivery_id",
     "digest",
+    "due",
+    "final",
+    "leaving",
     "letter_digest",
     "marks",
     "notice",
     "outgoing",
     "plan",
+    "room_again_at",
     "sending",
     "template",
+    "to_release",
+    "was_recalled",
     "wire_address",
     "wording",
 ]

@@ -112,7 +112,7 @@ def parcel(
     marks = {row.id: send.marks(row, members, "avsluta@bergslaget.example") for row in rows}
     made = [send.outgoing(template, row, marks[row.id], NOON) for row in rows] if letters is None else letters
     first = rows[0] if rows else delivery()
-    chunk = Chunk(first.sending, first.chunk, tuple(rows), NOON, batch.id if batch else "")
+    chunk = Chunk(first.sending, first.chunk, tuple(rows), NOON)
     return Parcel(chunk, whole, tuple(made), marks, batch)
 
 

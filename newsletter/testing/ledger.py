@@ -23,7 +23,6 @@ class _ChunkRow:
 
     claimed_at: datetime | None = None
     due: datetime | None = None
-    batch: str = ""
 
 
 class MemoryLedger:
@@ -67,10 +66,10 @@ class MemoryLedger:
                 self._finish(sending)
                 return None
             number = waiting[0].chunk
-            taken = tuple(self._attempting(one) for one in waiting if one.chunk == number)
-            self._chunks[sending, number] = _ChunkRow(at, None, batch)
+            taken = tuple(self._attempting(one, batch) for one in waiting if one.chunk == number)
+            self._chunks[sending, number] = _ChunkRow(at)
             self._move(sending, SendingState.SENDING)
-            return Chunk(sending, number, taken, at, batch)
+            return Chunk(sending, number, taken, at)
 
     def close(
         self, chunk: Chunk, answers: Mapping[str, Answer], at: datetime, due: datetime | None = None
@@ -185,7 +184,7 @@ class MemoryLedger:
 
     def _doubtful(self, sending: str, number: int, rows: Sequence[Delivery]) -> Chunk:
         kept = self._chunks.get((sending, number), _ChunkRow())
-        return Chunk(sending, number, tuple(rows), kept.claimed_at, kept.batch)
+        return Chunk(sending, number, tuple(rows), kept.claimed_at)
 
     def _noticed(self, one: Delivery) -> Delivery:
         """The row, without the words of a first letter where an earlier one was accepted."""
@@ -193,8 +192,9 @@ class MemoryLedger:
         known = any(row.state is DeliveryState.ACCEPTED for row in rows)
         return replace(one, notice="") if known else one
 
-    def _attempting(self, one: Delivery) -> Delivery:
-        self._rows[one.id] = replace(one, state=DeliveryState.ATTEMPTING, attempt=one.attempt + 1)
+    def _attempting(self, one: Delivery, batch: str) -> Delivery:
+        tried = one.attempt + 1
+        self._rows[one.id] = replace(one, state=DeliveryState.ATTEMPTING, attempt=tried, batch=batch)
         return self._rows[one.id]
 
     def _close(self, handed: Delivery, answer: Answer, at: datetime) -> None:
@@ -211,7 +211,7 @@ class MemoryLedger:
     def _settle(self, row: Delivery, answer: Answer | None, at: datetime) -> None:
         if answer is None or answer.outcome is Outcome.DEFERRED:
             back = self._sendings[row.sending].state is SendingState.CANCELLED
-            answer = Answer(Outcome.CANCELLED if back else Outcome.DEFERRED)
+            answer = Answer(Outcome.CANCELLED if back else Outcome.DEFERRED, answer.words if answer else "")
         if answer.outcome is not Outcome.UNKNOWN:
             self._rows[row.id] = _answered(row, answer, at)
 
@@ -250,7 +250,7 @@ class MemoryBatches:
         with ledger._lock:
             known, rows = ledger._batches[batch], self._rows(batch, *_HELD)
             back = ledger._sendings[known.sending].state is SendingState.CANCELLED
-            state = DeliveryState.CANCELLED if back else to
+            state = DeliveryState.CANCELLED if back and to is DeliveryState.WAITING else to
             when = aware(at) if state is DeliveryState.CANCELLED else None
             for one in rows:
                 ledger._rows[one.id] = replace(one, state=state, reason="", settled_at=when)
@@ -261,9 +261,8 @@ class MemoryBatches:
             return len(rows)
 
     def _rows(self, batch: str, *states: DeliveryState) -> list[Delivery]:
-        ledger = self._ledger
-        rows = (one for one in ledger._rows.values() if one.state in states)
-        return [one for one in rows if ledger._chunk(one).batch == batch]
+        rows = self._ledger._rows.values()
+        return [one for one in rows if one.batch == batch and one.state in states]
 
 
 def aware(at: datetime) -> datetime:
@@ -290,7 +289,9 @@ def _answered(row: Delivery, answer: Answer, at: datetime) -> Delivery:
     waits = answer.outcome is Outcome.DEFERRED
     lost = answer.outcome is Outcome.UNKNOWN
     state = DeliveryState.WAITING if waits else DeliveryState(answer.outcome.value)
-    return replace(row, state=state, reason=answer.words, settled_at=None if waits or lost else at)
+    put_off = row.deferrals + (waits and bool(answer.words))
+    settled_at = None if waits or lost else at
+    return replace(row, state=state, reason=answer.words, settled_at=settled_at, deferrals=put_off)
 
 
 def conflict() -> StateError:

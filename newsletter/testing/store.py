@@ -33,6 +33,10 @@ class StandingClock:
         """The moment at which it stands."""
         return self._at
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass, at once."""
+        self.advance(max(0.0, seconds))
+
     def advance(self, seconds: float) -> None:
         """Let time pass; less than nothing sets the clock back."""
         self._at += timedelta(seconds=seconds)

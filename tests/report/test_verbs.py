@@ -12,9 +12,10 @@ import pytest
 
 from newsletter import report as stage
 from newsletter.errors import MissingFile, Problems, UsageError
-from newsletter.model.delivery import Answer, Delivery, Outcome, Sending
+from newsletter.model.delivery import Delivery, Sending
 from newsletter.model.people import Suppression
 from newsletter.model.settings import Association, Settings
+from newsletter.model.transport import Answer, Outcome
 from newsletter.pipeline import events, report
 from newsletter.testing.builders import NOON, delivery, sending
 from newsletter.testing.store import MemoryStore, StandingClock

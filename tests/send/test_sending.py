@@ -95,7 +95,8 @@ def test_nothing_without_the_name(world: World, confirm: str, error: type[UsageE
     (plan,) = shown
     assert (plan.candidates, plan.editions) == (LETTERS, {"politiker": 3, "alla": 2})
     assert plan.segments == {"politiker": 3, "tjanstepersoner": 2}
-    assert plan.chunks == 3
+    assert plan.requests == LETTERS
+    assert plan.members == {"Hofors kommun": LETTERS}
     assert world.equation() is None
     assert MARK not in world.folder.names("content")
     assert not world.mailer.letters

@@ -140,6 +140,8 @@ class World:
             suppressions=self.store.suppressions,
             ledger=self.store.ledger,
             book=self.store.book,
+            steering=self.store.steering,
+            batches=self.store.batches,
             mailer=self.mailer,
             lock=cast(SenderLock, self.lock),
             clock=self.clock,
@@ -150,7 +152,7 @@ class World:
         )
         if point is None:
             return ports
-        names = ("ledger", "book", "mailer")
+        names = ("ledger", "book", "steering", "batches", "mailer")
         stepping = {name: Crashing(getattr(ports, name), point) for name in names}
         return replace(ports, **cast(Any, stepping), workspace=cast(Any, _Writes(self.folder, point)))
 

@@ -10,15 +10,8 @@ import pytest
 
 from newsletter.edges.store import Store
 from newsletter.errors import StateError
-from newsletter.model.delivery import (
-    Answer,
-    Chunk,
-    Delivery,
-    DeliveryState,
-    Equation,
-    Outcome,
-    SendingState,
-)
+from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Equation, SendingState
+from newsletter.model.transport import Answer, Batch, BatchState, Outcome
 from newsletter.ports import Ledger, LedgerBook
 from newsletter.testing import builders
 from newsletter.testing.builders import NOON, accepted
@@ -161,7 +154,8 @@ def test_claim_commits_the_intent(state: State) -> None:
     """A claimed chunk holds its whole rows, and they are attempting before anything leaves."""
     planned(state)
     chunk = claimed(state)
-    assert chunk == Chunk(SENDING, 0, tuple(state.book.deliveries(SENDING, DeliveryState.ATTEMPTING)))
+    attempting = tuple(state.book.deliveries(SENDING, DeliveryState.ATTEMPTING))
+    assert chunk == Chunk(SENDING, 0, attempting, claimed_at=NOON)
     assert [one.address for one in chunk.deliveries] == ["reader.0@example.org", "reader.1@example.org"]
     assert {one.attempt for one in chunk.deliveries} == {1}
     assert sending_state(state) is SendingState.SENDING
@@ -237,8 +231,8 @@ def test_interrupted(state: State) -> None:
     """What a dead sender was attempting becomes unknown, is counted, and is not handed out again."""
     planned(state)
     claimed(state)
-    assert state.book.interrupted(SENDING, LATER) == 2
-    assert state.book.interrupted(SENDING, LATER) == 0
+    assert state.steering.interrupted(SENDING, LATER) == 2
+    assert state.steering.interrupted(SENDING, LATER) == 0
     assert state.book.equation(SENDING) == Equation(5, excluded=1, waiting=2, unknown=2)
     assert claimed(state).number == 1
     assert state.ledger.claim(SENDING, LATER) is None
@@ -248,7 +242,7 @@ def test_own_unknown(state: State) -> None:
     """A sender that was taken for dead may settle its own unknown when it comes back."""
     planned(state)
     chunk = claimed(state)
-    state.book.interrupted(SENDING, LATER)
+    state.steering.interrupted(SENDING, LATER)
     state.ledger.close(chunk, {one.id: accepted() for one in chunk.deliveries}, LATER)
     assert state.book.equation(SENDING) == Equation(5, excluded=1, waiting=2, accepted=2)
 
@@ -257,7 +251,7 @@ def test_anothers_attempt(state: State) -> None:
     """A sender that comes back cannot speak for a row that was handed out anew."""
     planned(state, 2)
     old = claimed(state)
-    state.book.interrupted(SENDING, LATER)
+    state.steering.interrupted(SENDING, LATER)
     state.ledger.settle(SENDING, {one.id: None for one in old.deliveries}, LATER)
     new = claimed(state)
     state.ledger.close(old, {one.id: REJECTED for one in old.deliveries}, LATER)
@@ -279,7 +273,7 @@ def test_done_after_a_crash(state: State) -> None:
     """A sending whose last letters were settled after a crash is done without another claim."""
     planned(state, 2)
     chunk = claimed(state)
-    state.book.interrupted(SENDING, LATER)
+    state.steering.interrupted(SENDING, LATER)
     state.ledger.settle(SENDING, {one.id: accepted() for one in chunk.deliveries}, LATER)
     assert sending_state(state) is SendingState.DONE
 
@@ -348,7 +342,161 @@ def test_settle_only_unknown(state: State) -> None:
     assert list(state.book.deliveries(SENDING)) == before
 
 
+# --- putting off
+
+
+DEFERRED = Answer(Outcome.DEFERRED, "450 try again later")
+
+
+def test_deferred_waits_until_due(state: State) -> None:
+    """A letter that was put off waits with the server's words, and is handed out anew when it is due."""
+    planned(state, 2)
+    chunk = claimed(state)
+    first, second = (one.id for one in chunk.deliveries)
+    state.ledger.close(chunk, {first: accepted(), second: DEFERRED}, NOON, LATER)
+    assert state.book.next_due(SENDING) == LATER
+    assert state.ledger.claim(SENDING, LATER - timedelta(seconds=1)) is None
+    (row,) = state.book.deliveries(SENDING, DeliveryState.WAITING)
+    assert (row.id, row.reason, row.deferrals) == (second, DEFERRED.words, 1)
+    again = state.ledger.claim(SENDING, LATER)
+    assert again
+    assert [(one.id, one.attempt) for one in again.deliveries] == [(second, 2)]
+    assert state.book.next_due(SENDING) is None
+
+
+def test_deferred_at_once(state: State) -> None:
+    """A letter put off without words or a time is handed out at the next claim, and no try is counted."""
+    planned(state, 2)
+    chunk = claimed(state)
+    state.ledger.close(chunk, {one.id: Answer(Outcome.DEFERRED) for one in chunk.deliveries}, NOON)
+    assert {one.deferrals for one in claimed(state).deliveries} == {0}
+
+
+# --- steering
+
+
+def test_paused(state: State) -> None:
+    """A paused sending hands out nothing, says why, and goes on where it was."""
+    planned(state)
+    claimed(state)
+    assert state.steering.pause(SENDING, "fel datum")
+    assert not state.steering.pause(SENDING, "igen")
+    found = state.book.sending("2026-2")
+    assert found
+    assert (found.state, found.paused) == (SendingState.PAUSED, "fel datum")
+    assert state.ledger.claim(SENDING, LATER) is None
+    assert state.steering.resume(SENDING)
+    assert not state.steering.resume(SENDING)
+    assert claimed(state).number == 1
+
+
+def test_cancelled(state: State) -> None:
+    """Cancelling takes back what waits; what is under way keeps its outcome, and nothing is put off."""
+    planned(state)
+    chunk = claimed(state)
+    first, second = (one.id for one in chunk.deliveries)
+    assert state.steering.cancel(SENDING, LATER) == 2
+    assert state.ledger.claim(SENDING, LATER) is None
+    state.ledger.close(chunk, {first: accepted(), second: DEFERRED}, LATER, LATER)
+    assert state.book.equation(SENDING) == Equation(5, excluded=1, accepted=1, cancelled=3)
+    assert sending_state(state) is SendingState.CANCELLED
+    assert state.steering.cancel(SENDING, LATER) == 0
+
+
+def test_done_is_not_cancelled(state: State) -> None:
+    """What is done cannot be paused, taken up again or taken back."""
+    planned(state)
+    close_all(state, accepted())
+    assert not state.steering.pause(SENDING, "x")
+    assert not state.steering.resume(SENDING)
+    assert state.steering.cancel(SENDING, LATER) == 0
+    assert sending_state(state) is SendingState.DONE
+
+
+# --- batches
+
+
+def batch(name: str = "batch-1") -> Batch:
+    return Batch(name, SENDING, NOON + timedelta(hours=1))
+
+
+def test_batches_are_kept_in_order(state: State) -> None:
+    """Batches come as they were opened, each with the letters that were handed over under it."""
+    planned(state)
+    assert state.batches.of(SENDING) == []
+    state.batches.keep(batch("b2"))
+    state.batches.keep(batch("b1"))
+    chunk = state.ledger.claim(SENDING, NOON, "b1")
+    assert chunk
+    assert {one.batch for one in chunk.deliveries} == {"b1"}
+    assert state.batches.of(SENDING) == [batch("b2"), replace(batch("b1"), letters=2)]
+
+
+def test_recalled_waits_again(state: State) -> None:
+    """What a provider lets go of waits again, whatever had become of it; other batches' letters do not."""
+    planned(state)
+    for name in ("b1", "b2"):
+        state.batches.keep(batch(name))
+        chunk = state.ledger.claim(SENDING, NOON, name)
+        assert chunk
+        state.ledger.close(chunk, {chunk.deliveries[0].id: accepted()}, NOON)
+    assert state.batches.recall("b1", DeliveryState.WAITING, LATER) == 2
+    assert state.book.equation(SENDING) == Equation(5, excluded=1, waiting=2, accepted=1, unknown=1)
+    assert state.batches.of(SENDING)[0].state is BatchState.CANCELLED
+    assert state.ledger.claim(SENDING, LATER, "b1") is None
+    again = state.ledger.claim(SENDING, LATER, "b2")
+    assert again
+    assert {one.attempt for one in again.deliveries} == {2}
+    assert state.batches.recall("b1", DeliveryState.WAITING, LATER) == 0
+
+
+def test_recall_opens_what_was_done(state: State) -> None:
+    """A sending that was done goes on where its letters were let go of, and ends where they are cancelled."""
+    planned(state, 2)
+    state.batches.keep(batch())
+    chunk = state.ledger.claim(SENDING, NOON, "batch-1")
+    assert chunk
+    state.ledger.close(chunk, {one.id: accepted() for one in chunk.deliveries}, NOON)
+    assert sending_state(state) is SendingState.DONE
+    state.batches.recall("batch-1", DeliveryState.WAITING, LATER)
+    assert sending_state(state) is SendingState.SENDING
+    assert claimed(state).number == 0
+
+
+def test_recall_of_a_cancelled_sending(state: State) -> None:
+    """What is let go of after the sending was cancelled is cancelled with it."""
+    planned(state)
+    state.batches.keep(batch())
+    chunk = state.ledger.claim(SENDING, NOON, "batch-1")
+    assert chunk
+    state.ledger.close(chunk, {}, NOON)
+    state.steering.cancel(SENDING, LATER)
+    assert state.batches.recall("batch-1", DeliveryState.WAITING, LATER) == 2
+    assert state.book.equation(SENDING) == Equation(5, excluded=1, cancelled=4)
+
+
+def test_marked_batch_is_closed(state: State) -> None:
+    """Nothing is handed out under a batch once it is marked, and it never opens again."""
+    planned(state)
+    state.batches.keep(batch())
+    state.batches.mark("batch-1", BatchState.CANCELLING)
+    assert state.ledger.claim(SENDING, NOON, "batch-1") is None
+    state.batches.mark("batch-1", BatchState.OPEN)
+    assert state.batches.of(SENDING)[0].state is BatchState.CANCELLING
+
+
 # --- reading
+
+
+def test_in_doubt(state: State) -> None:
+    """Chunks in doubt come with their unknown rows alone, and when they were handed out."""
+    planned(state)
+    chunk = claimed(state)
+    first, second = chunk.deliveries
+    state.ledger.close(chunk, {first.id: accepted()}, LATER)
+    (found,) = state.book.in_doubt(SENDING)
+    assert (found.number, found.claimed_at) == (0, NOON)
+    assert [(one.id, one.state) for one in found.deliveries] == [(second.id, DeliveryState.UNKNOWN)]
 
 
 def test_deliveries_by_state(state: State) -> None:

@@ -22,7 +22,8 @@ from hypothesis.stateful import (
 )
 
 from newsletter.edges import store
-from newsletter.model.delivery import Answer, Chunk, DeliveryState, Outcome, SendingState
+from newsletter.model.delivery import Chunk, DeliveryState, SendingState
+from newsletter.model.transport import Answer, Batch, Outcome
 from newsletter.testing import builders
 from newsletter.testing.builders import NOON
 from newsletter.testing.store import MemoryStore
@@ -44,13 +45,19 @@ CLOSED: Moves = {
     (ATTEMPTING, REJECTED),
     (ATTEMPTING, CANCELLED),
     (ATTEMPTING, UNKNOWN),
+    (ATTEMPTING, WAITING),
     (UNKNOWN, ACCEPTED),
     (UNKNOWN, REJECTED),
     (UNKNOWN, CANCELLED),
+    (UNKNOWN, WAITING),
 }
 SETTLED: Moves = {(UNKNOWN, ACCEPTED), (UNKNOWN, REJECTED), (UNKNOWN, CANCELLED), (UNKNOWN, WAITING)}
 INTERRUPTED: Moves = {(ATTEMPTING, UNKNOWN)}
+TAKEN_BACK: Moves = {(WAITING, CANCELLED)}
+HELD = (ACCEPTED, ATTEMPTING, UNKNOWN)
+BATCHES = ("batch-a", "batch-b", "batch-c")
 
+batches = st.sampled_from(BATCHES)
 senders = st.integers(0, 1)
 numbers = st.integers(0, COUNT)  # the last is the one that is left out
 outcomes = st.sampled_from(Outcome)
@@ -71,6 +78,9 @@ class LedgerMachine(RuleBasedStateMachine):
         self.rows: Rows = {}
         self.plan()
         self.rows = self.seen()
+        self.recalled: set[str] = set()
+        for name in BATCHES:
+            self.stores[0].batches.keep(Batch(name, SENDING, NOON))
 
     def opened(self) -> tuple[State, State]:
         """The state as each of the two senders has it."""
@@ -83,12 +93,17 @@ class LedgerMachine(RuleBasedStateMachine):
         self.stores[0].ledger.plan(builders.sending(), rows)
         self.moved(set(), set())
 
-    @rule(sender=senders)
-    def claim(self, sender: int) -> None:
-        """What is handed out was waiting, and is handed out by this claim alone."""
-        chunk = self.stores[sender].ledger.claim(SENDING, self.tick())
+    @rule(sender=senders, batch=batches)
+    def claim(self, sender: int, batch: str) -> None:
+        """What is handed out was waiting and is handed out by this claim alone; to nobody who was stopped."""
+        chunk = self.stores[sender].ledger.claim(SENDING, self.tick(), batch)
         handed = {one.id for one in chunk.deliveries} if chunk else set()
-        assert handed or WAITING not in {state for state, _ in self.rows.values()}
+        may = self.state() in (SendingState.PLANNED, SendingState.SENDING, SendingState.DONE)
+        if may and batch not in self.recalled:
+            assert handed or WAITING not in {state for state, _ in self.rows.values()}
+        else:
+            assert not handed
+        assert all(one.batch == batch for one in (chunk.deliveries if chunk else ()))
         assert handed == {id for id, row in self.seen().items() if row != self.rows.get(id)}
         self.handed.update(handed)
         self.moved(handed, CLAIMED)
@@ -104,8 +119,11 @@ class LedgerMachine(RuleBasedStateMachine):
         chunk = self.held[sender][0]
         own = {one.id for one in chunk.deliveries if self.rows[one.id][1] == one.attempt}
         words = {builders.delivery(number).id: answer for number, answer in said.items()}
+        before = self.rows
         self.stores[sender].ledger.close(chunk, words, self.tick())
         self.moved(own, CLOSED)
+        back = (id for id in own if before[id][0] is not WAITING and self.rows[id][0] is WAITING)
+        self.never_left.update(back)
         assert not any(self.rows[id][0] is ATTEMPTING for id in own)
         if not again:
             self.held[sender].pop(0)
@@ -119,7 +137,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def interrupted(self, sender: int) -> None:
         """What was attempting is unknown, also where its sender was alive after all."""
         left = {id for id, (state, _) in self.rows.items() if state is ATTEMPTING}
-        assert self.stores[sender].book.interrupted(SENDING, self.tick()) == len(left)
+        assert self.stores[sender].steering.interrupted(SENDING, self.tick()) == len(left)
         self.moved(left, INTERRUPTED)
         assert not any(state is ATTEMPTING for state, _ in self.rows.values())
 
@@ -129,11 +147,44 @@ class LedgerMachine(RuleBasedStateMachine):
         words = {builders.delivery(number).id: answer for number, answer in said.items()}
         unknown = {id for id in words if self.rows[id][0] is UNKNOWN}
         self.stores[sender].ledger.settle(SENDING, words, self.tick())
-        self.never_left.update(id for id in unknown if words[id] is None)
         self.moved(unknown, SETTLED)
         for id in unknown:
-            answer = words[id]
-            assert self.rows[id][0] is (WAITING if answer is None else DeliveryState(answer.outcome.value))
+            answer = words[id] or Answer(Outcome.DEFERRED)
+            ended = CANCELLED if self.state() is SendingState.CANCELLED else WAITING
+            deferred = answer.outcome is Outcome.DEFERRED
+            assert self.rows[id][0] is (ended if deferred else DeliveryState(answer.outcome.value))
+            self.never_left.update([id] if self.rows[id][0] is WAITING else [])
+
+    @rule(sender=senders, batch=batches, to=st.sampled_from((WAITING, CANCELLED, UNKNOWN)))
+    def recall(self, sender: int, batch: str, to: DeliveryState) -> None:
+        """What a provider lets go of moves as one, with what it had taken; nothing else does."""
+        mine = {one.id for one in self.stores[1].book.deliveries(SENDING, *HELD) if one.batch == batch}
+        back = to is WAITING and self.state() is SendingState.CANCELLED
+        end = CANCELLED if back else to
+        assert self.stores[sender].batches.recall(batch, to, self.tick()) == len(mine)
+        self.recalled.add(batch)
+        self.moved(mine, {(state, end) for state in HELD})
+        assert {self.rows[id][0] for id in mine} <= {end}
+        self.never_left.update(mine if end is WAITING else [])
+
+    @rule(sender=senders, stop=st.booleans())
+    def pause(self, sender: int, stop: bool) -> None:
+        """Pausing and going on move no row."""
+        steering = self.stores[sender].steering
+        if stop:
+            steering.pause(SENDING, "a reason")
+        else:
+            steering.resume(SENDING)
+        self.moved(set(), set())
+
+    @precondition(lambda self: sum(self.handed.values()) > COUNT)
+    @rule(sender=senders)
+    def cancel(self, sender: int) -> None:
+        """Cancelling takes back what waits, and that alone."""
+        waiting = {id for id, (state, _) in self.rows.items() if state is WAITING}
+        done = self.state() is SendingState.DONE
+        assert self.stores[sender].steering.cancel(SENDING, self.tick()) == (0 if done else len(waiting))
+        self.moved(waiting, TAKEN_BACK)
 
     @invariant()
     def equation_holds(self) -> None:
@@ -144,7 +195,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def nobody_twice(self) -> None:
-        """A row is handed out once, and once more for each time that it was settled as never left."""
+        """A row is handed out once, and once more for each time that it was known never to have left."""
         for id, times in self.handed.items():
             assert times <= 1 + self.never_left[id]
             assert times == self.rows[id][1]
@@ -152,15 +203,15 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def done_when_nothing_is_open(self) -> None:
         """A sending is done when, and only when, no row could still move."""
-        sending = self.stores[0].book.sending("2026-2")
-        assert sending is not None
         states = {state for state, _ in self.rows.values()}
-        assert (sending.state is SendingState.DONE) is not bool(states & {WAITING, ATTEMPTING, UNKNOWN})
+        if self.state() not in (SendingState.PAUSED, SendingState.CANCELLED):
+            assert (self.state() is SendingState.DONE) is not bool(states & {WAITING, ATTEMPTING, UNKNOWN})
 
     def teardown(self) -> None:
         """From wherever it stands, a resume ends with every letter accepted, rejected or taken back."""
-        ledger, book = self.stores[0].ledger, self.stores[0].book
-        book.interrupted(SENDING, self.tick())
+        ledger, book, steering = self.stores[0].ledger, self.stores[0].book, self.stores[0].steering
+        steering.resume(SENDING)
+        steering.interrupted(SENDING, self.tick())
         ledger.settle(SENDING, dict.fromkeys(self.rows), self.tick())
         while chunk := ledger.claim(SENDING, self.tick()):
             ledger.close(chunk, {one.id: builders.accepted() for one in chunk.deliveries}, self.tick())
@@ -170,7 +221,13 @@ class LedgerMachine(RuleBasedStateMachine):
             each.close()
         assert equation.accepted + equation.rejected + equation.cancelled == COUNT
         assert sending is not None
-        assert sending.state is SendingState.DONE
+        assert sending.state in (SendingState.DONE, SendingState.CANCELLED)
+
+    def state(self) -> SendingState:
+        """Where the sending stands."""
+        sending = self.stores[1].book.sending("2026-2")
+        assert sending is not None
+        return sending.state
 
     def tick(self) -> datetime:
         """The next moment."""

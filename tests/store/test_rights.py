@@ -15,9 +15,10 @@ from sqlalchemy import create_engine, text
 from newsletter import send
 from newsletter.edges import store
 from newsletter.edges.store import Store
-from newsletter.model.delivery import Answer, DeliveryState, Outcome
+from newsletter.model.delivery import DeliveryState
 from newsletter.model.event import Event, EventKind
 from newsletter.model.people import Suppression
+from newsletter.model.transport import Answer, Outcome
 from newsletter.testing import builders
 from newsletter.testing.builders import NOON
 

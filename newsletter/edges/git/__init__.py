@@ -1,9 +1,12 @@
-"""Whether git would carry a file to others. Only asks; changes nothing."""
+"""Git: whether it would carry a file to others, and committing one file of a workspace that is in it."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+
+from newsletter.errors import StateError
+from newsletter.model.where import Where
 
 _SECONDS = 10
 _PRIVATE = "private"
@@ -21,6 +24,50 @@ def carries(file: Path) -> bool:
         return _status(file, "ls-files", "--error-unmatch") == 0 or _status(file, "check-ignore", "-q") == 1
     except (OSError, subprocess.TimeoutExpired):
         return _PRIVATE not in file.parent.parts
+
+
+class Repository:
+    """The History port over the repository that a workspace lies in, if it lies in one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def commit(self, path: str, message: str) -> bool:
+        """Commit this one file and nothing else; whether there is a repository that carries it.
+
+        Nothing to commit is fine. Raises StateError where git does not take it.
+        """
+        if not carries(self._root / path):
+            return False
+        self._git("add", "--", path)
+        if self._git("diff", "--cached", "--quiet", "--", path, check=False):
+            self._git(*self._author(), "commit", "--quiet", "--only", "-m", message, "--", path)
+        return True
+
+    def _author(self) -> list[str]:
+        """Who commits; a name of ours where git knows of nobody."""
+        if self._git("config", "user.email", check=False) == 0:
+            return []
+        return ["-c", "user.name=newsletter", "-c", "user.email=newsletter@localhost"]
+
+    def _git(self, *words: str, check: bool = True) -> int:
+        command = ["git", "-C", str(self._root), *words]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, text=True)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise _refused(words[-1], str(error)) from error
+        if check and done.returncode:
+            raise _refused(words[-1], (done.stderr or done.stdout).strip())
+        return done.returncode
+
+
+def _refused(path: str, why: str) -> StateError:
+    return StateError(
+        "Git tog inte emot filen som säger att numret skickas, så inget har skickats.",
+        where=Where(path),
+        why=f"Andra kopior av mappen ska få veta det innan något brev går. Git svarade: {why}",
+        do="Rätta felet (`git status` visar läget) och kör samma kommando igen.",
+    )
 
 
 def _status(file: Path, *words: str) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from newsletter.edges.store import database, migrate
+from newsletter.edges.store.batches import StoredBatches
 from newsletter.edges.store.book import StoredLedgerBook
 from newsletter.edges.store.continuity import StoredContinuity
 from newsletter.edges.store.cubes import StoredCubes
@@ -23,6 +24,7 @@ from newsletter.edges.store.ledger import StoredLedger
 from newsletter.edges.store.news import StoredNews
 from newsletter.edges.store.people import StoredPeople
 from newsletter.edges.store.rights import StoredRights
+from newsletter.edges.store.steering import StoredSteering
 from newsletter.edges.store.suppressions import StoredSuppressions
 from newsletter.errors import StateError
 
@@ -42,6 +44,8 @@ class Store:
         self.continuity = StoredContinuity(database, suppression_key)
         self.ledger = StoredLedger(database)
         self.book = StoredLedgerBook(database)
+        self.steering = StoredSteering(database)
+        self.batches = StoredBatches(database)
         self.events = StoredEvents(database)
         self.cubes = StoredCubes(database)
         self._database = database

@@ -1,18 +1,18 @@
-"""Reading the ledger, and calling unknown what a dead sender left."""
+"""Reading the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from newsletter.edges.store import rows
 from newsletter.edges.store.database import Database
 from newsletter.edges.store.schema import chunk, delivery
 from newsletter.edges.store.schema import sending as sending_table
 from newsletter.errors import StateError
-from newsletter.model.delivery import Delivery, DeliveryState, Equation, Sending
+from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Equation, Sending
 from newsletter.model.where import Where
 
 
@@ -57,16 +57,20 @@ class StoredLedgerBook:
         ordered = query.order_by(delivery.c.chunk, delivery.c.id)
         return (rows.delivery(row) for row in self._database.stream(ordered))
 
-    def interrupted(self, sending: str, at: datetime) -> int:
-        """Call unknown every attempting row of a sender that is gone; how many.
+    def next_due(self, sending: str) -> datetime | None:
+        """When the next deferred chunk may be claimed; None where none is put off."""
+        waiting = (chunk.c.sending == sending) & (chunk.c.state == "waiting")
+        with self._database.reading() as connection:
+            return connection.execute(select(func.min(chunk.c.due)).where(waiting)).scalar()
 
-        Hold the sender's lock first: a sender that lives can tell better.
-        """
-        lost = update(delivery).where(
-            delivery.c.sending == sending, delivery.c.state == DeliveryState.ATTEMPTING.value
-        )
-        left = update(chunk).where(chunk.c.sending == sending, chunk.c.state == "claimed")
-        with self._database.writing() as connection:
-            count = connection.execute(lost.values(state=DeliveryState.UNKNOWN.value)).rowcount
-            connection.execute(left.values(state="closed", closed_at=at))
-        return count
+    def in_doubt(self, sending: str) -> Sequence[Chunk]:
+        """The chunks with unknown rows, each with those rows alone."""
+        rows_of: dict[int, list[Delivery]] = {}
+        for one in self.deliveries(sending, DeliveryState.UNKNOWN):
+            rows_of.setdefault(one.chunk, []).append(one)
+        query = select(chunk.c.number, chunk.c.claimed_at).where(chunk.c.sending == sending)
+        with self._database.reading() as connection:
+            claimed = {row.number: row.claimed_at for row in connection.execute(query)}
+        return [
+            Chunk(sending, number, tuple(found), claimed.get(number)) for number, found in rows_of.items()
+        ]

@@ -1,9 +1,11 @@
 """Who is to get what, and who got it: every change one committed transaction.
 
-    chunk:     waiting -> claimed -> closed          settled rows that never left open it again
+    chunk:     waiting -> claimed -> closed          rows that never left open it again
     delivery:  waiting -> attempting -> accepted | rejected | cancelled | unknown
+               attempting -> waiting (deferred: the transport says that it did not leave)
                unknown -> accepted | rejected | cancelled (by settle, or by its own attempt)
                unknown -> waiting (only by settle)
+               accepted -> waiting | cancelled (only by recall: :mod:`~newsletter.edges.store.batches`)
 
 That a state never moves backwards stands in the WHERE of each UPDATE, so no reader's timing matters.
 """
@@ -14,22 +16,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select, update
 
 from newsletter.edges.store import planning, rows
 from newsletter.edges.store.database import Database, Values
-from newsletter.edges.store.schema import chunk, delivery, sending
+from newsletter.edges.store.schema import batch, chunk, delivery, sending
 from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Sending, SendingState
-from newsletter.model.transport import Answer, Outcome
+from newsletter.model.transport import Answer, BatchState, Outcome
 
 _WAITING = DeliveryState.WAITING.value
 _ATTEMPTING = DeliveryState.ATTEMPTING.value
 _UNKNOWN = DeliveryState.UNKNOWN.value
+GOING = (SendingState.PLANNED.value, SendingState.SENDING.value)  # where chunks are claimed
 _NO_ANSWER = Answer(Outcome.UNKNOWN)
-_OUTCOME: Mapping[str, BindParameter[Any]] = {
+_OUTCOME: Mapping[str, ColumnElement[Any]] = {
     "state": bindparam("to"),
     "reason": bindparam("words"),
     "settled_at": bindparam("when"),
+    "deferrals": delivery.c.deferrals + bindparam("put_off"),
 }
 
 
@@ -46,25 +50,32 @@ class StoredLedger:
         """
         return planning.plan(self._database, sending, deliveries)
 
-    def claim(self, sending: str, at: datetime) -> Chunk | None:
-        """The next chunk with waiting rows, these committed as attempting; None when none is left.
+    def claim(self, sending: str, at: datetime, batch: str = "") -> Chunk | None:
+        """The next due chunk with waiting rows, these committed as attempting; None when none is left.
 
-        Only rows that this claim made attempting are in it.
+        Only rows that this claim made attempting are in it. None as well where the sending is paused or
+        cancelled, or the batch is not open.
         """
         with self._database.writing() as connection:
-            while (number := _next(connection, sending)) is not None:
-                taken = _take(connection, sending, number, at)
+            if not _may_claim(connection, sending, batch):
+                return None
+            while (number := _next(connection, sending, at)) is not None:
+                taken = _take(connection, sending, number, at, batch)
                 if taken:
                     _start(connection, sending)
-                    return Chunk(sending, number, taken)
-            _finish(connection, sending)
+                    return Chunk(sending, number, taken, at)
+            finish(connection, sending)
         return None
 
-    def close(self, chunk: Chunk, answers: Mapping[str, Answer], at: datetime) -> None:
+    def close(
+        self, chunk: Chunk, answers: Mapping[str, Answer], at: datetime, due: datetime | None = None
+    ) -> None:
         """Write a chunk's outcomes; an attempting row without an answer becomes unknown.
 
         An attempt may settle its own unknown, where another process took it for dead; it can no
         longer say anything of a row that was handed out anew. Answers for other rows are left aside.
+        A deferred row waits again, and its chunk is claimed anew when it is `due`; where the sending was
+        cancelled meanwhile, the row is cancelled too.
         """
         outcomes = [(one, answers.get(one.id, _NO_ANSWER)) for one in chunk.deliveries]
         known = [
@@ -75,7 +86,9 @@ class StoredLedger:
             _write(connection, known, _ATTEMPTING, _UNKNOWN)
             _write(connection, lost, _ATTEMPTING)
             _close(connection, chunk.sending, at, chunk.number)
-            _finish(connection, chunk.sending)
+            if any(answer.outcome is Outcome.DEFERRED for _, answer in outcomes):
+                reopen(connection, chunk.sending, at, due, number=chunk.number)
+            finish(connection, chunk.sending)
 
     def settle(self, sending: str, answers: Mapping[str, Answer | None], at: datetime) -> None:
         """Write what asking gave for unknown rows: an answer; None: it never left, so it waits again.
@@ -88,28 +101,39 @@ class StoredLedger:
         with self._database.writing() as connection:
             _settle(connection, sending, [row for row in known if row["to"] != _UNKNOWN])
             _settle(connection, sending, [_settled(id, None, at) for id in never_left])
-            _reopen(connection, sending)
-            _finish(connection, sending)
+            reopen(connection, sending, at)
+            finish(connection, sending)
 
 
-def _next(connection: Connection, id: str) -> int | None:
-    query = select(chunk.c.number).where(chunk.c.sending == id, chunk.c.state == "waiting")
+def _may_claim(connection: Connection, id: str, name: str) -> bool:
+    query = select(sending.c.id).where(sending.c.id == id, sending.c.state.in_(GOING))
+    if name:
+        query = query.where(exists().where(batch.c.id == name, batch.c.state == BatchState.OPEN.value))
+    return connection.execute(query).scalar() is not None
+
+
+def _next(connection: Connection, id: str, at: datetime) -> int | None:
+    query = select(chunk.c.number).where(
+        chunk.c.sending == id,
+        chunk.c.state == "waiting",
+        or_(chunk.c.due.is_(None), chunk.c.due <= at),
+    )
     return connection.execute(query.order_by(chunk.c.number).limit(1)).scalar()
 
 
-def _take(connection: Connection, id: str, number: int, at: datetime) -> tuple[Delivery, ...]:
+def _take(connection: Connection, id: str, number: int, at: datetime, name: str) -> tuple[Delivery, ...]:
     """The chunk's waiting rows, now attempting; none where another sender was quicker."""
     claim = (
         update(chunk)
         .where(chunk.c.sending == id, chunk.c.number == number, chunk.c.state == "waiting")
-        .values(state="claimed", claimed_at=at)
+        .values(state="claimed", claimed_at=at, due=None)
     )
     if connection.execute(claim).rowcount != 1:
         return ()
     attempt = (
         update(delivery)
         .where(delivery.c.sending == id, delivery.c.chunk == number, delivery.c.state == _WAITING)
-        .values(state=_ATTEMPTING, attempt=delivery.c.attempt + 1)
+        .values(state=_ATTEMPTING, attempt=delivery.c.attempt + 1, batch=name)
         .returning(*delivery.c)
     )
     taken = [rows.delivery(row) for row in connection.execute(attempt)]
@@ -119,10 +143,10 @@ def _take(connection: Connection, id: str, number: int, at: datetime) -> tuple[D
 
 
 def _start(connection: Connection, id: str) -> None:
-    _move(connection, id, SendingState.PLANNED, SendingState.SENDING)
+    move(connection, id, SendingState.PLANNED, SendingState.SENDING)
 
 
-def _finish(connection: Connection, id: str) -> None:
+def finish(connection: Connection, id: str) -> None:
     """Call the sending done when no row is waiting, attempting or unknown."""
     open_chunk = exists().where(chunk.c.sending == id, chunk.c.state.in_(("waiting", "claimed")))
     if connection.execute(select(open_chunk)).scalar():
@@ -131,19 +155,19 @@ def _finish(connection: Connection, id: str) -> None:
         delivery.c.sending == id, delivery.c.state.in_((_WAITING, _ATTEMPTING, _UNKNOWN))
     )
     for state in (SendingState.PLANNED, SendingState.SENDING):
-        _move(connection, id, state, SendingState.DONE, ~open_row)
+        move(connection, id, state, SendingState.DONE, ~open_row)
 
 
-def _move(
+def move(
     connection: Connection, id: str, old: SendingState, new: SendingState, *where: ColumnElement[bool]
-) -> None:
-    move = update(sending).where(sending.c.id == id, sending.c.state == old.value, *where)
-    connection.execute(move.values(state=new.value))
+) -> bool:
+    """Move the sending on from one state, where that holds; whether it did."""
+    moved = update(sending).where(sending.c.id == id, sending.c.state == old.value, *where)
+    return connection.execute(moved.values(state=new.value)).rowcount == 1
 
 
 def _closed(one: Delivery, answer: Answer, at: datetime | None) -> Values:
-    to = answer.outcome.value
-    return {"known": one.id, "try": one.attempt, "to": to, "words": answer.words, "when": at}
+    return {"try": one.attempt, **_settled(one.id, answer, at)}
 
 
 def _write(connection: Connection, outcomes: Sequence[Values], *states: str) -> None:
@@ -164,10 +188,11 @@ def _close(connection: Connection, id: str, at: datetime, number: int) -> None:
     connection.execute(close.values(state="closed", closed_at=at))
 
 
-def _settled(id: str, answer: Answer | None, at: datetime) -> Values:
-    if answer is None:
-        return {"known": id, "to": _WAITING, "words": "", "when": None}
-    return {"known": id, "to": answer.outcome.value, "words": answer.words, "when": at}
+def _settled(id: str, answer: Answer | None, at: datetime | None) -> Values:
+    values: dict[str, Any] = {"known": id, "words": answer.words if answer else "", "put_off": 0}
+    if answer is None or answer.outcome is Outcome.DEFERRED:
+        return values | {"to": _WAITING, "when": None, "put_off": int(bool(values["words"]))}
+    return values | {"to": answer.outcome.value, "when": at}
 
 
 def _settle(connection: Connection, id: str, outcomes: Sequence[Values]) -> None:
@@ -179,13 +204,40 @@ def _settle(connection: Connection, id: str, outcomes: Sequence[Values]) -> None
     connection.execute(move.values(_OUTCOME), outcomes)
 
 
-def _reopen(connection: Connection, id: str) -> None:
-    """Open the chunks that have waiting rows again."""
-    waiting = exists().where(
-        delivery.c.sending == id, delivery.c.chunk == chunk.c.number, delivery.c.state == _WAITING
+def reopen(
+    connection: Connection, id: str, at: datetime, due: datetime | None = None, *, number: int | None = None
+) -> None:
+    """Open the chunks that have waiting rows again; of a cancelled sending, cancel these instead."""
+    if not _is_cancelled(connection, id):
+        waiting = exists().where(
+            delivery.c.sending == id, delivery.c.chunk == chunk.c.number, delivery.c.state == _WAITING
+        )
+        opened = update(chunk).where(chunk.c.sending == id, chunk.c.state != "waiting", waiting)
+        if number is not None:
+            opened = opened.where(chunk.c.number == number)
+        connection.execute(opened.values(state="waiting", due=due))
+        return
+    take_back(connection, id, at)
+
+
+def close_left(connection: Connection, id: str, at: datetime) -> None:
+    """Close the claimed chunks that have no attempting row any more."""
+    attempting = exists().where(
+        delivery.c.sending == id, delivery.c.chunk == chunk.c.number, delivery.c.state == _ATTEMPTING
     )
-    connection.execute(
-        update(chunk)
-        .where(chunk.c.sending == id, chunk.c.state != "waiting", waiting)
-        .values(state="waiting")
-    )
+    left = update(chunk).where(chunk.c.sending == id, chunk.c.state == "claimed", ~attempting)
+    connection.execute(left.values(state="closed", closed_at=at))
+
+
+def take_back(connection: Connection, id: str, at: datetime) -> int:
+    """Cancel every row that waits; how many."""
+    waiting = update(delivery).where(delivery.c.sending == id, delivery.c.state == _WAITING)
+    open_chunks = update(chunk).where(chunk.c.sending == id, chunk.c.state == "waiting")
+    connection.execute(open_chunks.values(state="closed", closed_at=at))
+    values = {"state": DeliveryState.CANCELLED.value, "settled_at": at}
+    return connection.execute(waiting.values(values)).rowcount
+
+
+def _is_cancelled(connection: Connection, id: str) -> bool:
+    query = select(sending.c.state).where(sending.c.id == id)
+    return connection.execute(query).scalar() == SendingState.CANCELLED.value

@@ -20,6 +20,9 @@ def sending_values(one: Sending) -> Values:
         "mode": one.mode,
         "planned_at": one.planned_at,
         "state": one.state.value,
+        "leaves_at": one.leaves_at,
+        "paused": one.paused,
+        "corrects": one.corrects,
         "titles": dict(one.titles),
         "topics": dict(one.topics),
         "links": dict(one.links),
@@ -38,6 +41,9 @@ def sending(row: Row[Any]) -> Sending:
         mode=row.mode,
         planned_at=row.planned_at,
         state=SendingState(row.state),
+        leaves_at=row.leaves_at,
+        paused=row.paused,
+        corrects=row.corrects,
         titles=row.titles,
         topics=row.topics,
         links=row.links,
@@ -63,6 +69,8 @@ def delivery_values(one: Delivery) -> Values:
         "settled_at": one.settled_at,
         "attempt": one.attempt,
         "notice": one.notice,
+        "batch": one.batch,
+        "deferrals": one.deferrals,
     }
 
 
@@ -84,4 +92,6 @@ def delivery(row: Row[Any]) -> Delivery:
         settled_at=row.settled_at,
         attempt=row.attempt,
         notice=row.notice,
+        batch=row.batch,
+        deferrals=row.deferrals,
     )

@@ -1,6 +1,6 @@
 """The tables, the same on every database.
 
-    person ──< mandate            sending ──< chunk
+    person ──< mandate            sending ──< chunk, batch
        │                             └─────< delivery          event (of a delivery, or of a stranger)
     person_log (id only)          suppression, erasure         news_item, source_state
                                   suppression_log              cube, merge_plan, meta
@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-HEAD = "0004"  # the newest migration
+HEAD = "0005"  # the newest migration
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -156,6 +156,9 @@ sending = Table(
     Column("mode", Text, nullable=False),
     Column("planned_at", Moment, nullable=False),
     Column("state", Text, nullable=False),
+    Column("leaves_at", Moment),  # not before
+    Column("paused", Text, nullable=False, server_default=""),  # why
+    Column("corrects", Text, nullable=False, server_default=""),  # the issue whose readers it goes to
     Column("titles", JSON, nullable=False),
     Column("topics", JSON, nullable=False),
     Column("links", JSON, nullable=False),
@@ -171,7 +174,19 @@ chunk = Table(
     Column("state", Text, nullable=False),  # waiting, claimed or closed
     Column("claimed_at", Moment),
     Column("closed_at", Moment),
+    Column("due", Moment),  # not before; null: at once
     Index(None, "sending", "state", "number"),
+)
+
+# Letters that a provider keeps under one name until they are due, and can be told to let go of.
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Key, primary_key=True),  # the provider's
+    Column("sending", Key, ForeignKey(sending.c.id), nullable=False, index=True),
+    Column("place", Integer, nullable=False),  # the order in which they were opened
+    Column("leaves_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
 )
 
 delivery = Table(
@@ -192,6 +207,8 @@ delivery = Table(
     Column("settled_at", Moment),
     Column("attempt", Integer, nullable=False),  # how often a claim has handed it out
     Column("notice", Text, nullable=False, server_default=""),  # in a first letter: whence the address
+    Column("batch", Text, nullable=False, server_default=""),  # that it was handed over under last
+    Column("deferrals", Integer, nullable=False, server_default="0"),  # how often it was put off
     UniqueConstraint("sending", "recipient"),  # nobody twice
     Index(None, "sending", "chunk", "state"),
 )

@@ -1,0 +1,87 @@
+"""The batches of a provider that holds letters, and taking back what it has confirmed that it lets go of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, and_, func, insert, select, update
+
+from newsletter.edges.store import ledger
+from newsletter.edges.store.database import Database
+from newsletter.edges.store.schema import batch, delivery
+from newsletter.model.delivery import DeliveryState, SendingState
+from newsletter.model.transport import Batch, BatchState
+
+_HELD = tuple(
+    state.value for state in (DeliveryState.ACCEPTED, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)
+)
+
+
+class StoredBatches:
+    """The Batches port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, kept: Batch) -> None:
+        """Remember a batch before anything is handed over under it."""
+        place = select(func.count(batch.c.id)).where(batch.c.sending == kept.sending)
+        with self._database.writing() as connection:
+            values: dict[str, object] = {
+                "id": kept.id,
+                "sending": kept.sending,
+                "place": connection.execute(place).scalar(),
+                "leaves_at": kept.leaves_at,
+                "state": kept.state.value,
+            }
+            connection.execute(insert(batch), [values])
+
+    def of(self, sending: str) -> Sequence[Batch]:
+        """The sending's batches, the first first, each with the letters that it was handed."""
+        handed = and_(
+            delivery.c.sending == batch.c.sending,
+            delivery.c.batch == batch.c.id,
+            delivery.c.state.in_(_HELD),
+        )
+        query = (
+            select(batch, func.count(delivery.c.id).label("letters"))
+            .outerjoin(delivery, handed)
+            .where(batch.c.sending == sending)
+            .group_by(batch.c.id)
+            .order_by(batch.c.place)
+        )
+        with self._database.reading() as connection:
+            return [_batch(row) for row in connection.execute(query)]
+
+    def mark(self, name: str, state: BatchState) -> None:
+        """Note where a batch stands; it never goes back to open."""
+        if state is not BatchState.OPEN:
+            with self._database.writing() as connection:
+                connection.execute(update(batch).where(batch.c.id == name).values(state=state.value))
+
+    def recall(self, name: str, to: DeliveryState, at: datetime) -> int:
+        """The provider was told to let none of it leave: its accepted, attempting and unknown rows move.
+
+        To WAITING, or to CANCELLED, as they do where the sending itself is cancelled; to UNKNOWN where it may
+        have come too late. How many. The batch is cancelled.
+        """
+        with self._database.writing() as connection:
+            id = connection.execute(select(batch.c.sending).where(batch.c.id == name)).scalar_one()
+            held = update(delivery).where(
+                delivery.c.sending == id, delivery.c.batch == name, delivery.c.state.in_(_HELD)
+            )
+            ends = at if to is DeliveryState.CANCELLED else None
+            count = connection.execute(held.values(state=to.value, reason="", settled_at=ends)).rowcount
+            cancelled = update(batch).where(batch.c.id == name)
+            connection.execute(cancelled.values(state=BatchState.CANCELLED.value))
+            if count and to is not DeliveryState.CANCELLED:
+                ledger.move(connection, id, SendingState.DONE, SendingState.SENDING)
+            ledger.close_left(connection, id, at)
+            ledger.reopen(connection, id, at)
+            ledger.finish(connection, id)
+            return count
+
+
+def _batch(row: Row[tuple[object, ...]]) -> Batch:
+    return Batch(row.id, row.sending, row.leaves_at, BatchState(row.state), row.letters)
