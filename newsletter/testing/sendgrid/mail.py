@@ -83,7 +83,7 @@ def _substitutions(value: object, field: str, flaws: Flaws) -> None:
 
 
 def _bytes(value: object) -> int:
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _categories(value: object, field: str, flaws: Flaws) -> None:

@@ -109,6 +109,15 @@ class SendGridServer(Loopback):
         """The provider's time, seconds since 1970."""
         return self.account.now
 
+    @property
+    def logs_lag(self) -> float:
+        """How many seconds go by before a letter shows in the logs."""
+        return self.api.logs_lag
+
+    @logs_lag.setter
+    def logs_lag(self, seconds: float) -> None:
+        self.api.logs_lag = seconds
+
     def advance(self, seconds: float) -> None:
         """Let time pass for the provider: scheduled letters leave, cancelled ones go."""
         self.account.advance(seconds)

@@ -94,12 +94,21 @@ class Wire:
 
     def _chunks(self) -> bytes:
         body = bytearray()
-        while size := int(self._line().split(b";")[0], 16):
+        while size := self._chunk_size():
             body += self._exactly(size)
             self._line()
         while self._line():
             pass  # trailers
         return bytes(body)
+
+    def _chunk_size(self) -> int:
+        try:
+            size = int(self._line().split(b";")[0], 16)
+        except ValueError as error:
+            raise Garbled("a chunk of no fit length") from error
+        if not 0 <= size <= _MOST_BODY:
+            raise Garbled("a chunk of no fit length")
+        return size
 
     def _line(self) -> bytes:
         while (end := self._read.find(b"\r\n")) < 0:

@@ -9,9 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]"
+_UTF8 = r"\x80-\ufffc\U00010000-\U0010ffff"  # without U+FFFD, which stands for what was no UTF-8
+_ATEXT = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{_UTF8}-]"
 _QUOTED = r'"(?:[^"\\\r\n]|\\.)*"'
-_LABEL = r"[A-Za-z0-9\x80-\U0010ffff](?:[A-Za-z0-9\x80-\U0010ffff-]*[A-Za-z0-9\x80-\U0010ffff])?"
+_ALNUM = rf"[A-Za-z0-9{_UTF8}]"
+_LABEL = rf"{_ALNUM}(?:[A-Za-z0-9{_UTF8}-]*{_ALNUM})?"
 _ADDRESS = re.compile(rf"({_ATEXT}+(?:\.{_ATEXT}+)*|{_QUOTED})@({_LABEL}(?:\.{_LABEL})*|\[[^\]\s]+\])")
 _PATH = re.compile(r"<([^<>\r\n]*)>(?: +(.*))?")
 _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([^\s=]+))?")

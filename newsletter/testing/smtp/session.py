@@ -129,8 +129,12 @@ class Session:
         self._greeted, self._offered = False, frozenset()
 
     def _begin_tls(self) -> None:
-        self._connection = self._server.tls_context.wrap_socket(self._connection, server_side=True)
-        self._server.exchanged(self._number, self._connection)
+        wrapped = self._server.tls_context.wrap_socket(
+            self._connection, server_side=True, do_handshake_on_connect=False
+        )
+        self._connection = wrapped
+        self._server.exchanged(self._number, wrapped)  # before the handshake, in which a client may hang
+        wrapped.do_handshake()
         self._tls = True
 
     def _auth(self, argument: str) -> None:
@@ -302,7 +306,7 @@ class Session:
             self._flush()
             if not self._more():
                 return None
-        line = self._read[:end].decode("utf-8", "surrogateescape")
+        line = self._read[:end].decode("utf-8", "replace")  # U+FFFD is in no command, and no address
         del self._read[: end + 2]
         self._server.note(self._number, line)
         return line

@@ -1,0 +1,24 @@
+"""The local servers, each for one test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from newsletter.testing.sendgrid import SendGridServer
+from tests.testing.calling import NOON, Caller
+
+
+@pytest.fixture
+def sendgrid() -> Iterator[SendGridServer]:
+    """One whose clock stands still until the test advances it."""
+    with SendGridServer(keep_bodies=True, clock=lambda: NOON) as server:
+        yield server
+
+
+@pytest.fixture
+def call(sendgrid: SendGridServer) -> Iterator[Caller]:
+    caller = Caller(sendgrid)
+    yield caller
+    caller.connection.close()
