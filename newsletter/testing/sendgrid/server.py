@@ -116,6 +116,7 @@ class SendGridServer(Loopback):
 
     @logs_lag.setter
     def logs_lag(self, seconds: float) -> None:
+        """Let so many seconds go by."""
         self.api.logs_lag = seconds
 
     def advance(self, seconds: float) -> None:
