@@ -93,6 +93,8 @@ def test_thousand_people_fit(call: Caller) -> None:
         pytest.param({"categories": ["c" * 256]}, "categories.0", id="long category"),
         pytest.param({"categories": ["möte"]}, "categories.0", id="category in Unicode"),
         pytest.param({"categories": ["c", "c"]}, "categories", id="category twice"),
+        pytest.param({"categories": "c"}, "categories", id="category as text"),
+        pytest.param({"ip_pool_name": "p"}, "ip_pool_name", id="short pool"),
         pytest.param({"send_at": int(NOON) + 72 * 3600 + 1}, "send_at", id="too far ahead"),
         pytest.param({"send_at": "1800000000"}, "send_at", id="time as text"),
         pytest.param({"send_at": True}, "send_at", id="time as boolean"),

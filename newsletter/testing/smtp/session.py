@@ -1,8 +1,6 @@
 """One client's talk with the server: RFC 5321, with PIPELINING (RFC 2920) and ENHANCEDSTATUSCODES (2034).
 
-A transaction's commands may come in one piece; replies go out together once nothing more is at hand. The
-letter is read in large pieces and its end found in them, so that a long run of letters measures the sender
-and not this.
+Every command, its place in a transaction, and the faults on order.
 """
 
 from __future__ import annotations
@@ -16,12 +14,11 @@ from newsletter.testing.smtp import envelope
 from newsletter.testing.smtp.auth import Credentials, offered_mechanisms
 from newsletter.testing.smtp.envelope import Recipient, Rejected, Sender
 from newsletter.testing.smtp.faults import Fault, Kind, Step
+from newsletter.testing.smtp.wire import Ended, LineTooLong, Wire
 
 if TYPE_CHECKING:
     from newsletter.testing.smtp.server import SmtpServer
 
-_END = b"\r\n.\r\n"
-_MOST_LINE = 4096  # octets; RFC 5321 asks for 512, the extensions for some more
 _MOST_TEXT_LINE = 998  # octets without CRLF (RFC 5321, 4.5.3.1.6)
 _STEPS = {
     "EHLO": Step.EHLO,
@@ -33,20 +30,13 @@ _STEPS = {
 }
 
 
-class Ended(OSError):
-    """The talk is over."""
-
-
 class Session:
     """The state of one connection."""
 
     def __init__(self, server: SmtpServer, connection: socket.socket, number: int) -> None:
         self._server = server
-        self._connection = connection
+        self._wire = Wire(connection)
         self._number = number
-        self._read = bytearray()
-        self._window = memoryview(bytearray(1 << 18))
-        self._replies = bytearray()
         self._offered: frozenset[str] = frozenset()  # what this client was told in reply to EHLO
         self._greeted = False
         self._tls = False
@@ -71,7 +61,7 @@ class Session:
         if call is None:
             self._reply(500, "5.5.2", "Command not recognized")
             return
-        if self._read and "PIPELINING" not in self._offered and verb not in ("EHLO", "HELO"):
+        if self._wire.has_more and "PIPELINING" not in self._offered and verb not in ("EHLO", "HELO"):
             self._reply(503, "5.5.0", "Commands in one piece, but PIPELINING was not offered")
             return
         step = _STEPS.get(verb)
@@ -98,8 +88,8 @@ class Session:
         if "AUTH" in self._offered:
             lines.append("AUTH " + " ".join(offered_mechanisms(self._server.credentials)))
         for line in lines[:-1]:
-            self._replies += f"250-{line}\r\n".encode()
-        self._replies += f"250 {lines[-1]}\r\n".encode()
+            self._wire.say(f"250-{line}")
+        self._wire.say(f"250 {lines[-1]}")
 
     def _helo(self, argument: str) -> None:
         if not argument.strip():
@@ -122,17 +112,17 @@ class Session:
         if self._tls:
             raise Rejected(503, "5.5.1", "TLS is on already")
         self._reply(220, "2.0.0", "Ready to start TLS")
-        self._flush()
-        self._read.clear()  # what came in the clear behind STARTTLS counts for nothing (RFC 3207, 5)
+        self._wire.flush()
+        self._wire.forget()  # what came in the clear behind STARTTLS counts for nothing (RFC 3207, 5)
         self._begin_tls()
         self._forget()
         self._greeted, self._offered = False, frozenset()
 
     def _begin_tls(self) -> None:
         wrapped = self._server.tls_context.wrap_socket(
-            self._connection, server_side=True, do_handshake_on_connect=False
+            self._wire.connection, server_side=True, do_handshake_on_connect=False
         )
-        self._connection = wrapped
+        self._wire.connection = wrapped
         self._server.exchanged(self._number, wrapped)  # before the handshake, in which a client may hang
         wrapped.do_handshake()
         self._tls = True
@@ -181,14 +171,14 @@ class Session:
             raise Rejected(503, "5.5.1", "MAIL first")
         if not self._recipients:
             raise Rejected(554, "5.5.1", "No valid recipients")
-        if self._read:
+        if self._wire.has_more:
             raise Rejected(503, "5.5.0", "DATA must be the last of a piece")
         fault = self._due(Step.DATA)
         if fault is not None and not fault.answered:
             self._strike(fault)
             return
         self._reply(354, "", "End data with <CR><LF>.<CR><LF>")
-        self._flush()
+        self._wire.flush()
         if fault is not None:
             self._strike(fault)
         self._letter(self._sender, tuple(self._recipients), self._content())
@@ -197,22 +187,10 @@ class Session:
         """The letter as it came, with its dots still doubled."""
         fault = self._due(Step.MIDST)
         if fault is not None:
-            self._more()
+            self._wire.more()
             self._strike(fault)
             raise Ended  # a rejection in the midst cannot be spoken; the talk is over all the same
-        read, start = self._read, 0
-        while True:
-            if read.startswith(b".\r\n"):
-                del read[:3]
-                return b""
-            end = read.find(_END, start)
-            if end >= 0:
-                content = bytes(read[: end + 2])
-                del read[: end + 5]
-                return content
-            start = max(0, len(read) - 4)
-            if not self._more():
-                raise Ended
+        return self._wire.letter()
 
     def _letter(self, sender: Sender, recipients: tuple[Recipient, ...], content: bytes) -> None:
         self._sender, self._recipients = None, []
@@ -273,48 +251,35 @@ class Session:
     def _strike(self, fault: Fault) -> None:
         if fault.kind is Kind.REJECT:
             if not fault.answered:
-                self._replies += f"{fault.code} {fault.text}\r\n".encode()
+                self._wire.say(f"{fault.code} {fault.text}")
             if fault.code == 421 or fault.step is Step.CONNECT:
                 self._end()
             return
-        self._flush()
+        self._wire.flush()
         if fault.kind is Kind.RESET:
-            reset(self._connection)
+            reset(self._wire.connection)
         if fault.kind is Kind.HANG:
-            wait_for_end(self._connection)
+            wait_for_end(self._wire.connection)
         raise Ended
 
     def _end(self) -> NoReturn:
-        self._flush()
+        self._wire.flush()
         raise Ended
 
     def _reply(self, code: int, status: str, text: str) -> None:
         told = f"{status} " if status and "ENHANCEDSTATUSCODES" in self._offered else ""
-        self._replies += f"{code} {told}{text}\r\n".encode()
-
-    def _flush(self) -> None:
-        if self._replies:
-            self._connection.sendall(self._replies)
-            self._replies.clear()
+        self._wire.say(f"{code} {told}{text}")
 
     def _line(self) -> str | None:
-        """The next line without its end; None when the client has hung up."""
-        while (end := self._read.find(b"\r\n")) < 0 or end > _MOST_LINE:
-            if len(self._read) > _MOST_LINE:
-                self._reply(500, "5.5.6", "Line too long")
-                self._end()
-            self._flush()
-            if not self._more():
-                return None
-        line = self._read[:end].decode("utf-8", "replace")  # U+FFFD is in no command, and no address
-        del self._read[: end + 2]
-        self._server.note(self._number, line)
+        """The next command; None when the client has hung up."""
+        try:
+            line = self._wire.line()
+        except LineTooLong:
+            self._reply(500, "5.5.6", "Line too long")
+            self._end()
+        if line is not None:
+            self._server.note(self._number, line)
         return line
-
-    def _more(self) -> bool:
-        count = self._connection.recv_into(self._window)
-        self._read += self._window[:count]
-        return count > 0
 
 
 _COMMANDS: dict[str, Callable[[Session, str], None]] = {
