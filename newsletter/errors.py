@@ -14,6 +14,9 @@
     └── OutsideError          something outside did not do its part        exit 1
         ├── FetchFailed       a site did not answer as it should           (often retryable)
         ├── ParseFailed       bytes from outside that cannot be read
+        ├── LookupFailed      no name server gave an answer               (retryable)
+        │   ├── NoSuchName    it answered: there is no such name          (not retryable)
+        │   └── NoNetwork     no name server can be reached from here
         ├── TransportFailed   a mail transport could not work at all
         └── TypesetFailed     the PDF could not be set
 
@@ -164,6 +167,22 @@ class FetchFailed(OutsideError):
 
 class ParseFailed(OutsideError):
     """Bytes from outside that cannot be read, or not within the limits."""
+
+
+class LookupFailed(OutsideError):
+    """No name server gave an answer that means anything."""
+
+    retryable = True
+
+
+class NoSuchName(LookupFailed):
+    """DNS answered that the name does not exist (NXDOMAIN)."""
+
+    retryable = False
+
+
+class NoNetwork(LookupFailed):
+    """No name server can be reached from this machine."""
 
 
 class TransportFailed(OutsideError):

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Protocol, TypeVar
 
 from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Equation, Sending
+from newsletter.model.domain import MailExchanger
 from newsletter.model.event import Event
 from newsletter.model.figure import Cube, MergePlan
 from newsletter.model.finding import SpamVerdict
@@ -520,6 +521,31 @@ class History(Protocol):
 
         Raises StateError where there is, and it does not take it.
         """
+        ...
+
+
+class Resolver(Protocol):
+    """The public DNS. May be asked from several threads at once; each answer comes within some seconds.
+
+    A name that has no record of the type gives nothing; "" is the root, which always exists. All raise
+    NoSuchName where the name does not exist, NoNetwork where no name server can be reached, and LookupFailed
+    where none gave an answer.
+    """
+
+    def txt(self, name: str) -> Sequence[str]:
+        """The TXT records, each with its strings joined (RFC 7208, 3.3), sorted."""
+        ...
+
+    def mx(self, name: str) -> Sequence[MailExchanger]:
+        """The mail exchangers, by preference and host."""
+        ...
+
+    def cname(self, name: str) -> str:
+        """The name that this one is an alias of, in lower case without a dot at its end; "" for no alias."""
+        ...
+
+    def addresses(self, name: str) -> Sequence[str]:
+        """IPv4 addresses, then IPv6 ones, each sorted."""
         ...
 
 
