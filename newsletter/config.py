@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +21,7 @@ from newsletter.model.letter import LetterSender
 from newsletter.model.settings import (
     Association,
     BackupRules,
+    DnsRules,
     GatherRules,
     Limits,
     ListWords,
@@ -233,6 +235,23 @@ _TABLES: Mapping[str, Mapping[str, _Key]] = {
         "keep": _Key(int, 10, lambda v: 1 <= v <= 1000, "Talet ska ligga mellan 1 och 1 000."),
     },
 }
+_DNS = {
+    "dkim_selectors": _Key(list, []),
+    "spf_includes": _Key(list, []),
+    "dmarc_reports": _Key(str, "", lambda v: v == "" or "@" in v, "Det ska vara en e-postadress."),
+    "nameservers": _Key(list, []),
+}
+_DNS_WORDS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "dkim_selectors": (
+        lambda v: re.fullmatch(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?", v) is not None,
+        "En väljare är det som står före ._domainkey, som selector1.",
+    ),
+    "spf_includes": (
+        lambda v: re.fullmatch(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+", v) is not None,
+        "Skriv bara domänen efter include:, som spf.protection.outlook.com.",
+    ),
+    "nameservers": (lambda v: _is_nameserver(v), "En namnserver är en IP-adress, med eller utan :port."),
+}
 _SENDER = {
     "name": _Key(str),
     "address": _Key(str, test=lambda v: "@" in v, why="Det ska vara en e-postadress."),
@@ -269,6 +288,7 @@ _TOP = (
     "smtp",
     "sendgrid",
     "sending",
+    "dns",
     "lists",
 )
 
@@ -279,6 +299,15 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def _is_nameserver(value: str) -> bool:
+    host, _, port = value.partition(":") if value.count(":") == 1 else (value, "", "53")
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return port.isascii() and port.isdigit() and 0 < int(port) < 65536
 
 
 class _Reader:
@@ -339,6 +368,7 @@ def _settings(reader: _Reader) -> Settings:
         smtp=_smtp(reader, tables["smtp"]),
         sendgrid=SendGridSettings(**tables["sendgrid"]),
         sending=SendRules(**tables["sending"] | {"seeds": tuple(tables["sending"]["seeds"])}),
+        dns=_dns(reader),
         lists=_lists(reader),
         assets_base_url=reader.value(values, "assets_base_url", _ASSETS).rstrip("/"),
         state_dir=str(values.get("state_dir", ".newsletter")),
@@ -376,6 +406,16 @@ def _lists(reader: _Reader) -> dict[str, ListWords]:
         name.casefold(): ListWords(**reader.table(table, _LIST, "lists", name))
         for name, table in given.items()
     }
+
+
+def _dns(reader: _Reader) -> DnsRules:
+    values = reader.table(reader.toml.values.get("dns", {}), _DNS, "dns")
+    for key, (test, why) in _DNS_WORDS.items():
+        wrong = [each for each in values[key] if not isinstance(each, str) or not test(each)]
+        if wrong:
+            reader.complain(("dns", key), f"{key} kan inte innehålla {wrong[0]!r}.", why)
+        values[key] = () if wrong else tuple(values[key])
+    return DnsRules(**values)
 
 
 def _topics(reader: _Reader) -> tuple[Topic, ...]:

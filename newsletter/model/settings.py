@@ -146,6 +146,16 @@ class SendRules:
 
 
 @dataclass(frozen=True, slots=True)
+class DnsRules:
+    """What cannot be seen from outside of how the sender's domain is set up."""
+
+    dkim_selectors: tuple[str, ...] = ()  # that letters are signed with
+    spf_includes: tuple[str, ...] = ()  # domains of those who send for us, as they stand after include:
+    dmarc_reports: str = ""  # the mailbox for aggregate reports; empty: dmarc@ the sender's domain
+    nameservers: tuple[str, ...] = ()  # IP or IP:port; empty: the machine's own
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a workspace decides."""
 
@@ -162,6 +172,7 @@ class Settings:
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     sendgrid: SendGridSettings = field(default_factory=SendGridSettings)
     sending: SendRules = field(default_factory=SendRules)
+    dns: DnsRules = field(default_factory=DnsRules)
     lists: Mapping[str, ListWords] = field(default_factory=dict)  # by the list's name, folded
     assets_base_url: str = ""  # where pictures are hosted, no slash at its end; empty: inside
     state_dir: str = ".newsletter"  # beside newsletter.toml, or an absolute path on this machine
