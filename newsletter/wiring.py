@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from newsletter.pipeline.check import Checked
     from newsletter.pipeline.coverage import Audit
     from newsletter.pipeline.discovering import Discovery
-    from newsletter.pipeline.doctor import Diagnosis
+    from newsletter.pipeline.doctor import Checkup
     from newsletter.pipeline.events import TakenIn
     from newsletter.pipeline.explain import Explanation
     from newsletter.pipeline.gather import Gathered, SourceResult
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         Holding,
         Mailer,
         People,
+        Resolver,
         SenderLock,
         Typesetter,
         Workspace,
@@ -157,11 +158,21 @@ class Application:
 
     # --- the verbs: each calls the pipeline with what is plugged in --------------------------------
 
-    def doctor(self) -> Sequence[Diagnosis]:
-        """What is ready, what is missing, and what to do about it."""
-        from newsletter.pipeline import doctor
+    def doctor(self, via: str = "") -> Checkup:
+        """What is ready, what is missing, and what to do about it, for letters that leave by a transport.
 
-        return doctor.doctor(workspace=self.workspace, people=self._people(), settings=self.settings)
+        Without one: by SMTP where a server is set, else by the outbox.
+        """
+        from newsletter.pipeline import doctor
+        from newsletter.pipeline.readiness import Transport
+
+        return doctor.doctor(
+            workspace=self.workspace,
+            people=self._people(),
+            settings=self.settings,
+            resolver=self.resolver,
+            transport=Transport(via or ("smtp" if self.settings.smtp.host else "outbox")),
+        )
 
     def new(self, issue: str, kind: str = "newsletter") -> NewIssue:
         """A skeleton issue that builds at once."""
@@ -722,6 +733,13 @@ class Application:
         from newsletter.edges.fetch import Web
 
         return Web(self.settings.gather)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """The public DNS."""
+        from newsletter.edges.dns import Dns
+
+        return Dns(self.settings.dns.nameservers)
 
     @cached_property
     def isolated(self) -> Processes:

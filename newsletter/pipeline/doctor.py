@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from newsletter import gather
 from newsletter.errors import NewsletterError
+from newsletter.model.domain import DnsRecord, Standing
 from newsletter.model.settings import Settings
 from newsletter.people import is_reserved
 from newsletter.pipeline import issues
-from newsletter.ports import People, Workspace
+from newsletter.pipeline.readiness import Transport, readiness
+from newsletter.ports import People, Resolver, Workspace
 
 _SOURCES = "subscribers/sources.toml"
 
@@ -32,15 +34,43 @@ class Diagnosis:
     health: Health
     detail: str
     do: str = ""
+    why: str = ""  # why it matters, and to whom
+    rule: str = ""  # of a finding about the domain: spf-many
+    records: tuple[DnsRecord, ...] = ()  # to publish in DNS
 
 
-def doctor(*, workspace: Workspace, people: People | None, settings: Settings) -> Sequence[Diagnosis]:
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """Everything that was looked at, and a letter to whoever keeps the domain; "" where none is needed."""
+
+    diagnoses: tuple[Diagnosis, ...]
+    note: str = ""
+
+
+_HEALTH = {
+    Standing.FINE: Health.FINE,
+    Standing.WARNING: Health.WARNING,
+    Standing.ERROR: Health.BROKEN,
+    Standing.UNKNOWN: Health.WARNING,
+}
+
+
+def doctor(
+    *,
+    workspace: Workspace,
+    people: People | None,
+    settings: Settings,
+    resolver: Resolver,
+    transport: Transport,
+) -> Checkup:
     """Everything that a workspace needs before a send, in the order it is needed.
 
     `people` is None where no list was ever taken in. Nothing is changed.
     """
+    notes: list[str] = []
     looks: Mapping[str, Callable[[], Iterator[Diagnosis]]] = {
         "Avsändare": lambda: _addresses(settings),
+        "DNS": lambda: _domains(settings, resolver, transport, notes),
         "Medlemmar": lambda: _members(workspace),
         "Segment": lambda: _segments(workspace),
         "Mottagare": lambda: _people(people),
@@ -48,7 +78,8 @@ def doctor(*, workspace: Workspace, people: People | None, settings: Settings) -
         "Nummer": lambda: _issues(workspace, settings),
         "Mätning": lambda: _measuring(settings),
     }
-    return [diagnosis for what, look in looks.items() for diagnosis in _looked(what, look)]
+    found = tuple(diagnosis for what, look in looks.items() for diagnosis in _looked(what, look))
+    return Checkup(found, "".join(notes))
 
 
 def _looked(what: str, look: Callable[[], Iterator[Diagnosis]]) -> list[Diagnosis]:
@@ -75,6 +106,28 @@ def _addresses(settings: Settings) -> Iterator[Diagnosis]:
         f"Exempeladresser som ingen post når: {', '.join(reserved)}.",
         "Skriv föreningens egna adresser i newsletter.toml före det första riktiga utskicket.",
     )
+
+
+def _domains(
+    settings: Settings, resolver: Resolver, transport: Transport, notes: list[str]
+) -> Iterator[Diagnosis]:
+    """What DNS says of the senders' domains; the letter about it is added to the notes."""
+    found = readiness(settings, transport, resolver)
+    notes.append(found.note)
+    for domain in found.examples:
+        detail = f"{domain} är ett exempel och finns inte i DNS, så inget slås upp."
+        yield Diagnosis("DNS", Health.FINE, detail)
+    if found.is_offline:
+        yield Diagnosis(
+            "DNS",
+            Health.WARNING,
+            "Ingen namnserver på internet svarar, så SPF, DKIM, DMARC och MX är inte granskade.",
+            "Kör `newsletter doctor` igen när datorn har nät.",
+        )
+    for each in found.findings:
+        yield Diagnosis(
+            each.subject, _HEALTH[each.standing], each.what, each.do, each.why, each.rule, each.records
+        )
 
 
 def _members(workspace: Workspace) -> Iterator[Diagnosis]:
