@@ -14,7 +14,7 @@ from newsletter.model.domain import (
 )
 from newsletter.pipeline.readiness import Transport, readiness
 from newsletter.testing.dns import MemoryDns
-from tests.dns.zones import ed25519_key, healthy, judged, rsa_key, rules, settings
+from tests.dns.zones import ed25519_key, healthy, judged, rsa_key, rules, settings, short_key
 
 OFFICE = 'host = "smtp.office365.com"'
 SENDGRID = "v=spf1 include:sendgrid.net ~all"
@@ -183,6 +183,7 @@ def test_unknown_selectors() -> None:
     ("texts", "rule", "standing"),
     [
         ([rsa_key(1024)], "dkim-short", Standing.WARNING),
+        ([short_key(768)], "dkim-weak", Standing.ERROR),
         (["v=DKIM1; p="], "dkim-revoked", Standing.ERROR),
         (["v=DKIM1; p=AAAA"], "dkim-syntax", Standing.ERROR),
         ([rsa_key(2048), ed25519_key()], "dkim-many", Standing.ERROR),
