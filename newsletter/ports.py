@@ -36,8 +36,12 @@ class Clock(Protocol):
         """The present moment, aware, in UTC."""
         ...
 
+
+class Timer(Clock, Protocol):
+    """The time, and letting it pass."""
+
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Come back when so many seconds have passed."""
         ...
 
 

@@ -60,13 +60,13 @@ if TYPE_CHECKING:
     from newsletter.ports import (
         BackupMade,
         Backups,
-        Clock,
         Continuity,
         Holding,
         Mailer,
         People,
         Resolver,
         SenderLock,
+        Timer,
         Typesetter,
         Workspace,
     )
@@ -100,7 +100,7 @@ def application(workspace: Path | None = None) -> Application:
 
 
 def trial(
-    root: Path, *, clock: Clock, new_id: Callable[[], str], trial_hosts: Mapping[str, str]
+    root: Path, *, clock: Timer, new_id: Callable[[], str], trial_hosts: Mapping[str, str]
 ) -> Application:
     """The application over a workspace to try things in: its own time and ids, members' sites on loopback."""
     settings = config.load(root)
@@ -152,7 +152,7 @@ class Application:
 
     root: Path
     settings: Settings
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Timer = field(default_factory=SystemClock)
     new_id: Callable[[], str] = _new_id
     _mailers: list[Mailer] = field(default_factory=list, repr=False)
 

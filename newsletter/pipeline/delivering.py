@@ -25,7 +25,7 @@ from newsletter.pipeline.batching import Batching
 from newsletter.pipeline.pacing import Pace
 from newsletter.pipeline.parcels import Parcels, without
 from newsletter.pipeline.settling import Settling
-from newsletter.ports import Clock, Ledger, LedgerBook, Mailer, Steering
+from newsletter.ports import Ledger, LedgerBook, Mailer, Steering, Timer
 
 _Told = tuple[Mapping[str, Answer], TransportFailed | None]
 OnProgress = Callable[[int, int], None]  # letters done, letters in all
@@ -45,7 +45,7 @@ class Delivering:
     book: LedgerBook
     steering: Steering
     mailer: Mailer
-    clock: Clock
+    clock: Timer
     settling: Settling
     batching: Batching | None = None  # for a transport that holds letters
     give_up_after: int = 5  # failures in a row

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from newsletter.ports import Clock
+from newsletter.ports import Timer
 
 _MOST_TURNS = 64  # more than there are ever threads waiting for theirs
 
@@ -16,7 +16,7 @@ class Pace:
     """Hands out moments: `per_minute` letters a minute at most; 0 is no bound. Threads may share it."""
 
     per_minute: float
-    clock: Clock
+    clock: Timer
     _next: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -32,7 +32,6 @@ from newsletter.pipeline.letters import letters
 from newsletter.pipeline.screening import Screening
 from newsletter.ports import (
     Batches,
-    Clock,
     Fetcher,
     History,
     Holding,
@@ -44,6 +43,7 @@ from newsletter.ports import (
     SenderLock,
     Steering,
     Suppressions,
+    Timer,
     Workspace,
 )
 
@@ -64,7 +64,7 @@ class Ports:
     batches: Batches
     mailer: Mailer
     lock: SenderLock
-    clock: Clock
+    clock: Timer
     settings: Settings
     shipped: Mapping[str, bytes]  # the program's own templates
     key: bytes  # that delivery ids are made with

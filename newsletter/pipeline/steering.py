@@ -19,7 +19,7 @@ from newsletter.model.transport import Answer, Outcome
 from newsletter.pipeline.batching import Batching
 from newsletter.pipeline.prepared import refuse_other_transport
 from newsletter.pipeline.settling import Settling
-from newsletter.ports import Batches, Clock, Holding, Ledger, LedgerBook, Mailer, SenderLock, Steering
+from newsletter.ports import Batches, Holding, Ledger, LedgerBook, Mailer, SenderLock, Steering, Timer
 
 _WAIT_SECONDS = 120  # for another process to finish the chunk that it is at
 
@@ -41,7 +41,7 @@ class Ports:
     batches: Batches
     mailer: Mailer
     lock: SenderLock
-    clock: Clock
+    clock: Timer
     window: timedelta
     holding: Holding | None = None
 
