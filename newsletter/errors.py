@@ -17,7 +17,7 @@
         ├── LookupFailed      no name server gave an answer               (retryable)
         │   ├── NoSuchName    it answered: there is no such name          (not retryable)
         │   └── NoNetwork     no name server can be reached from here
-        ├── TransportFailed   a mail transport could not work at all
+        ├── TransportFailed   a mail transport could not work               (often retryable)
         └── TypesetFailed     the PDF could not be set
 
 Every error says *what* went wrong, *where* (file and line), *why*, and what to *do*. Whether trying

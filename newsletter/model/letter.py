@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -23,6 +24,20 @@ class Mark(Enum):
     def token(self) -> str:
         """The characters that stand in the letter."""
         return "{{" + self.value + "}}"
+
+
+_MARK = re.compile(r"\{\{(" + "|".join(mark.value for mark in Mark) + r")\}\}")
+
+
+def marks_in(text: str) -> Iterator[str | Mark]:
+    """The text cut at its marks; texts and marks in turn, a text first and last."""
+    for index, part in enumerate(_MARK.split(text)):
+        yield Mark(part) if index % 2 else part
+
+
+def has_marks(text: str) -> bool:
+    """Whether there is anything personal in the text."""
+    return _MARK.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

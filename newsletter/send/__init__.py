@@ -8,6 +8,7 @@
 All of it is pure: ids, keys and times are arguments.
 """
 
+from newsletter.model.wire import wire_address
 from newsletter.send.batches import (
     LAST_CALL,
     LONGEST_AHEAD,
@@ -20,7 +21,6 @@ from newsletter.send.batches import (
     was_recalled,
 )
 from newsletter.send.digest import digest, letter_digest
-from newsletter.send.headers import wire_address
 from newsletter.send.notice import notice, wording
 from newsletter.send.outgoing import marks, outgoing
 from newsletter.send.patience import after_failure, due, final

@@ -8,21 +8,14 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from functools import lru_cache
 
-from newsletter.errors import InputError
+from newsletter.model.wire import clean, wire_address
 
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _PLAIN_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _NAME = re.compile(r"[!-9;-~]+")
 _SHORT = 60  # characters that fit on the first line beside the field's name
 _WORD_BYTES = 39  # as base64 with its frame: 64 characters of the 76 that a line may have
 _LONGEST = 900  # RFC 5322: a line has at most 998
-
-
-def clean(value: str) -> str:
-    """The value on one line: control characters, line ends and lone surrogates become a space."""
-    return _UNPRINTABLE.sub(" ", value).strip()
 
 
 def text_line(name: str, value: str) -> bytes:
@@ -48,23 +41,6 @@ def mailbox_line(name: str, person: str, address: str) -> bytes:
     phrase = _phrase(person)
     fold = b"\r\n " if len(phrase) + len(where) > _SHORT else b" "
     return _line(name, phrase + fold + where)
-
-
-@lru_cache(maxsize=64)  # the sender's own is asked for in every letter, a recipient's twice
-def wire_address(address: str) -> str:
-    """The address as it travels: a domain such as å.se as xn--. Raises InputError where it cannot travel."""
-    local, _, domain = address.rpartition("@")
-    try:
-        wire = f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        wire = ""
-    if not (local.isascii() and re.fullmatch(r"[!-;=?-~]+@[!-;=?-~]+", wire)):
-        raise InputError(
-            f"Till adressen {clean(address)!r} går inget brev att skriva.",
-            why="Före @ går bara a–z, siffror och vissa tecken.",
-            do="Rätta adressen i listan och importera den igen med `newsletter people import`.",
-        )
-    return wire
 
 
 def _line(name: str, value: bytes) -> bytes:

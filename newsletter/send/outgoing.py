@@ -10,12 +10,13 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from newsletter.model.delivery import Delivery
-from newsletter.model.letter import Mark
+from newsletter.model.letter import Mark, marks_in
 from newsletter.model.people import Member
 from newsletter.model.transport import Outgoing
-from newsletter.send.headers import clean, mailbox_line, raw_line, text_line, wire_address
+from newsletter.model.wire import clean, wire_address
+from newsletter.send.headers import mailbox_line, raw_line, text_line
 from newsletter.send.quoted import quoted
-from newsletter.send.template import Form, Gap, Template, marks_in
+from newsletter.send.template import Form, Gap, Template
 
 
 def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Mapping[Mark, str]:

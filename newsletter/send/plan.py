@@ -12,7 +12,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.letter import Letter
 from newsletter.model.news import Pick
 from newsletter.model.people import Member, Recipient, address_key
-from newsletter.send.headers import wire_address
+from newsletter.model.wire import wire_address
 
 _ID_BYTES = 12  # 24 characters: `bounces+ID` stays far under the 64 of a local part
 _EXCLUDED = -1

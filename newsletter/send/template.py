@@ -19,12 +19,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from newsletter.model.letter import Letter, LetterSender, Mark, Picture
+from newsletter.model.letter import Letter, LetterSender, Mark, Picture, has_marks, marks_in
 from newsletter.send.digest import letter_digest
 from newsletter.send.headers import mailbox_line, raw_line, text_line
 from newsletter.send.quoted import SOFT_BREAK, quoted
-
-_MARK = re.compile(r"\{\{(" + "|".join(mark.value for mark in Mark) + r")\}\}")
 
 
 class Form(Enum):
@@ -75,12 +73,6 @@ def template(letter: Letter) -> Template:
     return Template(letter.edition, letter.sender, tuple(segments), tuple(gaps))
 
 
-def marks_in(text: str) -> Iterator[str | Mark]:
-    """The text cut at its marks; texts and marks in turn, a text first and last."""
-    for index, part in enumerate(_MARK.split(text)):
-        yield Mark(part) if index % 2 else part
-
-
 def _message(letter: Letter) -> Iterator[Piece]:
     stem = "=_" + letter_digest(letter)[:32]
     yield from _fields(letter)
@@ -101,12 +93,12 @@ def _fields(letter: Letter) -> Iterator[Piece]:
     yield Gap(Form.DATE)
     yield Gap(Form.MESSAGE_ID)
     for name, value in letter.headers.items():
-        yield Gap(Form.FIELD, name=name, value=value) if _MARK.search(value) else raw_line(name, value)
+        yield Gap(Form.FIELD, name=name, value=value) if has_marks(value) else raw_line(name, value)
     yield b"MIME-Version: 1.0\r\n"
 
 
 def _subject(subject: str) -> Piece:
-    return Gap(Form.SUBJECT, value=subject) if _MARK.search(subject) else text_line("Subject", subject)
+    return Gap(Form.SUBJECT, value=subject) if has_marks(subject) else text_line("Subject", subject)
 
 
 def _part(boundary: str, pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import formatdate
 from threading import Lock
 
 from newsletter.testing.sendgrid import logs, mail
@@ -52,7 +53,8 @@ class Api:
                 reply = self._called(head, body, scopes)
             except Refused as refused:
                 reply = refusal(refused.status, refused.message, refused.field)
-        return Reply(reply.status, reply.body, limits | dict(reply.headers))
+        told = limits | {"Date": formatdate(self.account.now, usegmt=True)}
+        return Reply(reply.status, reply.body, told | dict(reply.headers))
 
     def _rate(self, path: str) -> dict[str, str] | None:
         """The headers that tell what is left of this period's calls; None when nothing is."""
