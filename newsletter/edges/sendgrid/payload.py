@@ -1,0 +1,298 @@
+"""The body of a `mail/send`: what all readers of an edition share, encoded once, and what is each one's own.
+
+    Letter            -> frame      content, pictures, headers, settings; as JSON, once an edition
+    Delivery + marks  -> person     one personalization
+    frame + people    -> body       a join of bytes
+
+https://www.twilio.com/docs/sendgrid/api-reference/mail-send. A mark becomes a substitution tag of its own in
+each form: in HTML its value is escaped, in text it is not, and the subject is filled in here. The tags begin
+with a word that the letter does not hold; a value that holds it is refused, so that none is read as a tag.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.header import Header as EncodedHeader
+from typing import Any
+
+from sendgrid.helpers import mail
+
+from newsletter.errors import InputError, TransportFailed
+from newsletter.model.delivery import Delivery
+from newsletter.model.letter import Letter, Mark, Picture, has_marks, marks_in
+from newsletter.model.transport import Batch
+from newsletter.model.wire import clean, wire_address
+
+MOST_BYTES = 30 * 1024 * 1024  # of a request
+MOST_PEOPLE = 1000  # personalizations in a request
+SUBSTITUTION_BYTES = 10_000  # of one personalization, as JSON
+RESERVED = frozenset({
+    "x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type", "content-transfer-encoding",
+    "to", "from", "subject", "reply-to", "cc", "bcc",
+})  # fmt: skip
+_DOOR = "list-unsubscribe"
+_ONE_CLICK = "list-unsubscribe-post"
+_SAFE_CHARACTERS = SUBSTITUTION_BYTES // 8  # so few need no measuring: at most 4 bytes each, beside the tags
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is the same for all letters of a sending."""
+
+    clicks: bool = False  # whether the provider counts them
+    provider_unsubscribes: bool = False  # its own subscription tracking
+    sandbox: bool = False
+
+    @property
+    def told(self) -> str:
+        """All of it in words that do not change; part of what is approved."""
+        clicks = "on" if self.clicks else "off"
+        door = "provider" if self.provider_unsubscribes else "mailbox"
+        return f"opens off, clicks {clicks}, unsubscribe {door}, sandbox {'on' if self.sandbox else 'off'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An edition, encoded: all of the body but the people, the sending and the batch."""
+
+    letter: Letter
+    stem: str  # what each tag begins with
+    html_tags: tuple[tuple[Mark, str], ...]
+    text_tags: tuple[tuple[Mark, str], ...]
+    subject: tuple[str | Mark, ...]  # () where it is the same for all
+    headers: tuple[tuple[str, tuple[str | Mark, ...]], ...]  # those that are each one's own
+    encoded: bytes  # the fields, from the first name to the closing brace
+
+
+class Unfit(Exception):
+    """No letter can be made for this one delivery; `args[0]` says why, in Swedish."""
+
+
+def sending_category(sending: str) -> str:
+    """What all letters of a sending can be found by in the provider's logs, which know no arguments."""
+    return "sending-" + _plain(sending)
+
+
+def frame(letter: Letter, choices: Choices) -> Frame:
+    """The edition, ready for people. Raises TransportFailed for a header that the provider reserves."""
+    stem = _stem(letter)
+    fillable = [mark for mark in Mark if not (choices.provider_unsubscribes and mark is Mark.UNSUBSCRIBE)]
+    return Frame(
+        letter=letter,
+        stem=stem,
+        html_tags=tuple((mark, _tag(stem, "html", mark)) for mark in fillable if mark.token in letter.html),
+        text_tags=tuple((mark, _tag(stem, "text", mark)) for mark in fillable if mark.token in letter.text),
+        subject=tuple(marks_in(letter.subject)) if has_marks(letter.subject) else (),
+        headers=_own_headers(letter, choices),
+        encoded=_encode(shared(letter, choices)).encode()[1:],
+    )
+
+
+def shared(letter: Letter, choices: Choices) -> dict[str, Any]:
+    """The fields that an edition's readers share, as the package's own helpers build them."""
+    stem = _stem(letter)
+    made = mail.Mail()
+    made.from_email = mail.From(letter.sender.address, clean(letter.sender.name) or None)
+    if letter.sender.reply_to:
+        made.reply_to = mail.ReplyTo(letter.sender.reply_to)
+    if not has_marks(letter.subject):
+        made.subject = mail.Subject(clean(letter.subject))
+    made.add_content(mail.Content("text/plain", _tagged(letter.text, stem, "text", choices)))
+    made.add_content(mail.Content("text/html", _tagged(letter.html, stem, "html", choices)))
+    for picture in letter.pictures:
+        made.add_attachment(_attachment(picture))
+    for name, value in _common_headers(letter, choices):
+        made.add_header(mail.Header(name, _ascii(value)))
+    made.mail_settings = _mail_settings(choices)
+    made.tracking_settings = _tracking(_tag(stem, "any", Mark.UNSUBSCRIBE), choices)
+    told: dict[str, Any] = made.get()
+    return told
+
+
+def person(frame: Frame, delivery: Delivery, marks: Mapping[Mark, str]) -> dict[str, Any]:
+    """One reader's personalization; no personal data in its arguments. Raises Unfit."""
+    values = {mark: clean(value) for mark, value in marks.items()}
+    if any(frame.stem in value for value in values.values()):
+        raise Unfit("Ett värde innehåller samma tecken som märkena i brevet.")
+    made: dict[str, Any] = {
+        "to": [_recipient(delivery)],
+        "custom_args": {
+            "delivery": delivery.id,
+            "attempt": str(delivery.attempt),
+            "sending": delivery.sending,
+        },
+    }
+    if frame.html_tags or frame.text_tags:
+        made["substitutions"] = _substitutions(frame, values)
+    if frame.subject:
+        made["subject"] = clean(_filled(frame.subject, values))
+    if frame.headers:
+        made["headers"] = dict(_headers(frame, values))
+    return made
+
+
+def body(frame: Frame, people: Sequence[Mapping[str, Any]], sending: str, batch: Batch | None) -> bytes:
+    """The whole request. Raises TransportFailed where it is larger than the provider takes."""
+    own = _encode(per_parcel(frame.letter, sending, batch))[1:-1].encode()
+    whole = b"".join((b'{"personalizations":', _encode(people).encode(), b",", own, b",", frame.encoded))
+    if len(people) > MOST_PEOPLE or len(whole) > MOST_BYTES:
+        raise TransportFailed(
+            f"SendGrid tar inte emot så mycket på en gång: {len(people)} brev, {len(whole) >> 20} MB.",
+            why=f"Högst {MOST_PEOPLE} brev och {MOST_BYTES >> 20} MB går i en begäran.",
+            do="Sänk chunk under [sendgrid] i newsletter.toml.",
+            retryable=False,
+        )
+    return whole
+
+
+def per_parcel(letter: Letter, sending: str, batch: Batch | None) -> dict[str, Any]:
+    """The fields that belong to one request. No personal data: the provider keeps them for long."""
+    made: dict[str, Any] = {"categories": [_plain(letter.issue), sending_category(sending)]}
+    if batch is not None:
+        made |= {"batch_id": batch.id, "send_at": int(batch.leaves_at.timestamp())}
+    return made
+
+
+def _plain(name: str) -> str:
+    """An id as a category: ASCII, at most 200 of the 255 characters."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)[:200]
+
+
+def _stem(letter: Letter) -> str:
+    """A word that the letter does not hold; the same letter gives the same word."""
+    seed = hashlib.blake2b("\0".join((letter.subject, letter.html, letter.text)).encode("utf-8", "replace"))
+    while True:
+        stem = "nl" + seed.hexdigest()[:16]
+        if stem not in letter.html and stem not in letter.text:
+            return stem
+        seed.update(b"again")
+
+
+def _tag(stem: str, form: str, mark: Mark) -> str:
+    return f"-{stem}-{form}-{mark.value}-"
+
+
+def _tagged(text: str, stem: str, form: str, choices: Choices) -> str:
+    """The text with a tag where each mark stood."""
+
+    def tag(mark: Mark) -> str:
+        left = choices.provider_unsubscribes and mark is Mark.UNSUBSCRIBE
+        return _tag(stem, "any" if left else form, mark)
+
+    return "".join(tag(part) if isinstance(part, Mark) else part for part in marks_in(text))
+
+
+def _substitutions(frame: Frame, values: Mapping[Mark, str]) -> dict[str, str]:
+    made = {tag: html.escape(values[mark]) for mark, tag in frame.html_tags}
+    for mark, tag in frame.text_tags:
+        made[tag] = values[mark]
+    few = sum(map(len, made.values())) <= _SAFE_CHARACTERS
+    if not few and len(_encode(made).encode()) > SUBSTITUTION_BYTES:
+        raise Unfit(f"Det personliga är längre än de {SUBSTITUTION_BYTES} byte som SendGrid tar emot.")
+    return made
+
+
+def _recipient(delivery: Delivery) -> dict[str, str]:
+    try:
+        made = {"email": wire_address(delivery.address)}
+    except InputError as error:
+        raise Unfit("Till adressen går inget brev att skriva.") from error
+    name = clean(delivery.name)
+    if name:
+        made["name"] = _quoted_name(name)
+    return made
+
+
+def _quoted_name(name: str) -> str:
+    """The name, in quotes where the provider would cut it in two and take half for an address.
+
+    github.com/sendgrid/sendgrid-python/issues/291, and its sisters in the other libraries
+    """
+    if "," not in name and ";" not in name:
+        return name
+    return '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+
+
+def _filled(parts: Sequence[str | Mark], values: Mapping[Mark, str]) -> str:
+    return "".join(values[part] if isinstance(part, Mark) else part for part in parts)
+
+
+def _headers(frame: Frame, values: Mapping[Mark, str]) -> Iterator[tuple[str, str]]:
+    """The reader's own headers; one click needs a door of https (RFC 8058)."""
+    filled = [(name, clean(_filled(parts, values))) for name, parts in frame.headers]
+    door = next((value for name, value in filled if name.lower() == _DOOR), "")
+    for name, value in filled:
+        if name.lower() != _ONE_CLICK or "<https:" in door:
+            yield name, _ascii(value)
+
+
+def _own_headers(letter: Letter, choices: Choices) -> tuple[tuple[str, tuple[str | Mark, ...]], ...]:
+    return tuple(
+        (name, tuple(marks_in(value)))
+        for name, value in letter.headers.items()
+        if not _is_left(name, choices) and _is_own(name, value)
+    )
+
+
+def _common_headers(letter: Letter, choices: Choices) -> Iterator[tuple[str, str]]:
+    for name, value in letter.headers.items():
+        if name.lower() in RESERVED:
+            raise TransportFailed(
+                f"Brevhuvudet {name} går inte att skicka med SendGrid.",
+                why="SendGrid skriver det självt.",
+                retryable=False,
+            )
+        if not _is_left(name, choices) and not _is_own(name, value):
+            yield name, clean(value)
+
+
+def _is_own(name: str, value: str) -> bool:
+    """Whether the header differs between readers; the door and its one click are kept together."""
+    return has_marks(value) or name.lower() in (_DOOR, _ONE_CLICK)
+
+
+def _is_left(name: str, choices: Choices) -> bool:
+    """Whether the header is left to the provider: it writes its own door, and two would contradict."""
+    return choices.provider_unsubscribes and name.lower() in (_DOOR, _ONE_CLICK)
+
+
+def _ascii(value: str) -> str:
+    """The value in ASCII, as encoded words (RFC 2047) where it is not; the provider takes it as it is."""
+    return value if value.isascii() else EncodedHeader(value, "utf-8").encode(linesep="").replace("\n", "")
+
+
+def _attachment(picture: Picture) -> mail.Attachment:
+    name = re.sub(r"[^A-Za-z0-9._-]+", "_", picture.path.rpartition("/")[2]) or "picture"
+    return mail.Attachment(
+        file_content=mail.FileContent(b64encode(picture.data).decode("ascii")),
+        file_name=mail.FileName(name),
+        file_type=mail.FileType(picture.mime),
+        disposition=mail.Disposition("inline"),
+        content_id=mail.ContentId(picture.cid),
+    )
+
+
+def _mail_settings(choices: Choices) -> mail.MailSettings:
+    """No footer, whatever the account's default is."""
+    return mail.MailSettings(
+        footer_settings=mail.FooterSettings(enable=False), sandbox_mode=mail.SandBoxMode(choices.sandbox)
+    )
+
+
+def _tracking(unsubscribe_tag: str, choices: Choices) -> mail.TrackingSettings:
+    """All of it, always: what is left out, the account's defaults would decide, and they add a pixel."""
+    tag = mail.SubscriptionSubstitutionTag(unsubscribe_tag) if choices.provider_unsubscribes else None
+    return mail.TrackingSettings(
+        click_tracking=mail.ClickTracking(enable=choices.clicks, enable_text=False),
+        open_tracking=mail.OpenTracking(enable=False),
+        subscription_tracking=mail.SubscriptionTracking(choices.provider_unsubscribes, substitution_tag=tag),
+        ganalytics=mail.Ganalytics(enable=False),
+    )
