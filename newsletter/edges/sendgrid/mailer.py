@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
@@ -30,13 +30,19 @@ class SendGrid:
     """
 
     def __init__(
-        self, settings: SendGridSettings, mode: str = "none", *, tls: ssl.SSLContext | None = None
+        self,
+        settings: SendGridSettings,
+        mode: str = "none",
+        *,
+        tls: ssl.SSLContext | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._choices = payload.Choices(
             clicks=mode == "provider",
             provider_unsubscribes=settings.unsubscribe == "provider",
             sandbox=settings.sandbox,
         )
+        self._now = now
         self._calls = Calls(settings, tls)
         self._api = client(settings, self._calls)
         self._frames = _Frames(self._choices)
@@ -71,7 +77,7 @@ class SendGrid:
 
         The logs lag: a letter may show minutes after it left. Raises TransportFailed.
         """
-        return logs.asked(deliveries, since, datetime.now(UTC), self._search, self._details)
+        return logs.asked(deliveries, since, self._now(), self._search, self._details)
 
     def open_batch(self) -> tuple[str, datetime]:
         """The name of a new batch, and the provider's clock. Raises TransportFailed."""
