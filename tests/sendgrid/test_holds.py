@@ -1,0 +1,131 @@
+"""Letters that the provider holds: batches are opened, cancelled so that it is certain, and given back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from newsletter.edges.sendgrid import SendGrid
+from newsletter.errors import TransportFailed
+from newsletter.testing.builders import NOON
+from newsletter.testing.sendgrid import Fault, Kind, LetterState, SendGridServer
+from tests.sendgrid.sending import mailer_of, parcel
+
+STATUS = "/v3/user/scheduled_sends"
+
+
+def held(server: SendGridServer) -> dict[str, str]:
+    return dict(server.account.holds())
+
+
+def test_opened(server: SendGridServer, mailer: SendGrid) -> None:
+    """A new batch has a name of its own, and the provider tells the time."""
+    server.advance(5)
+    first, at = mailer.open_batch()
+    second, _ = mailer.open_batch()
+    assert first != second
+    assert at == NOON + timedelta(seconds=5)
+
+
+def test_cancelled(server: SendGridServer, mailer: SendGrid) -> None:
+    """None of a cancelled batch leaves, and the moment is the provider's own."""
+    batch, _ = mailer.open_batch()
+    mailer.attempt(parcel(1, 2, batch=batch))
+    server.advance(60)
+    assert mailer.cancel(batch) == NOON + timedelta(seconds=60)
+    server.advance(7200)
+    assert {letter.state for letter in server.accepted} == {LetterState.CANCELLED}
+
+
+def test_cancelling_again(server: SendGridServer, mailer: SendGrid) -> None:
+    """Cancelling once more does no harm, and is confirmed anew."""
+    batch, _ = mailer.open_batch()
+    mailer.cancel(batch)
+    server.advance(1)
+    assert mailer.cancel(batch) == NOON + timedelta(seconds=1)
+    assert held(server) == {batch: "cancel"}
+
+
+def test_paused_by_somebody(server: SendGridServer, mailer: SendGrid) -> None:
+    """A batch that somebody paused on the provider's page is cancelled all the same."""
+    batch, _ = mailer.open_batch()
+    server.account.hold(batch, "pause")
+    mailer.cancel(batch)
+    assert held(server) == {batch: "cancel"}
+
+
+def test_lost_answer_was_after_all(server: SendGridServer) -> None:
+    """Where the cancel's answer is lost it is not known; asking again finds that it took."""
+    mailer = mailer_of(server, timeout_seconds=0.3)
+    batch, _ = mailer.open_batch()
+    server.faults.add(Fault(Kind.ACCEPT_THEN_RESET, STATUS))
+    with pytest.raises(TransportFailed, match="inte känt") as caught:
+        mailer.cancel(batch)
+    assert caught.value.retryable
+    assert mailer.cancel(batch) == NOON
+    mailer.close()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [Kind.SERVER_ERROR, Kind.HTML_ERROR, Kind.RESET_BEFORE, Kind.TOO_MANY, Kind.REDIRECT, Kind.HANG_BEFORE],
+)
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_not_confirmed(server: SendGridServer, kind: Kind, method: str) -> None:
+    """Whatever goes wrong with the cancel or with looking, nothing is claimed; trying again confirms it."""
+    mailer = mailer_of(server, timeout_seconds=0.3)
+    batch, _ = mailer.open_batch()
+    server.faults.add(Fault(kind, STATUS, method))
+    with pytest.raises(TransportFailed):
+        mailer.cancel(batch)
+    assert mailer.cancel(batch) == NOON
+    mailer.close()
+
+
+def test_stranger(mailer: SendGrid) -> None:
+    """A batch that the provider does not know is not cancelled, and it says so."""
+    with pytest.raises(TransportFailed, match="invalid batch id") as caught:
+        mailer.cancel("never-made")
+    assert not caught.value.retryable
+
+
+def test_an_eleventh(server: SendGridServer, mailer: SendGrid) -> None:
+    """Ten are held at most; an eleventh is told of, and fits once one is given back."""
+    batches = [mailer.open_batch()[0] for _ in range(11)]
+    for batch in batches[:10]:
+        mailer.cancel(batch)
+    with pytest.raises(TransportFailed, match="Högst 10") as caught:
+        mailer.cancel(batches[10])
+    assert caught.value.retryable
+    mailer.release(batches[0])
+    assert mailer.cancel(batches[10]) == NOON
+
+
+def test_given_back(server: SendGridServer, mailer: SendGrid) -> None:
+    """A batch is given back once its letters were thrown away; repeating does no harm, and none leaves."""
+    batch, _ = mailer.open_batch()
+    mailer.attempt(parcel(1, batch=batch))
+    mailer.cancel(batch)
+    server.advance(3601)
+    mailer.release(batch)
+    mailer.release(batch)
+    assert held(server) == {}
+    assert server.left() == ()
+
+
+@pytest.mark.parametrize("path", ["/v3/mail/batch", STATUS])
+@pytest.mark.parametrize("kind", [Kind.SERVER_ERROR, Kind.ACCEPT_THEN_RESET, Kind.REDIRECT])
+def test_failing(server: SendGridServer, mailer: SendGrid, path: str, kind: Kind) -> None:
+    """Opening and giving back fail as what they are, never in silence."""
+    server.faults.add(Fault(kind, path, ""))
+    with pytest.raises(TransportFailed):
+        mailer.open_batch() if "batch" in path else mailer.release("b")
+
+
+def test_without_a_clock(server: SendGridServer, mailer: SendGrid, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that does not tell the time confirms nothing."""
+    batch, _ = mailer.open_batch()
+    monkeypatch.setattr("newsletter.testing.sendgrid.api.formatdate", lambda *_, **__: "soon")
+    with pytest.raises(TransportFailed, match="klockan"):
+        mailer.cancel(batch)
