@@ -30,7 +30,7 @@ def lost(
 
 
 def outcomes(told: Mapping[str, Answer | None]) -> dict[str, Outcome | None]:
-    return {id_[-1]: answer and answer.outcome for id_, answer in told.items()}
+    return {id_[-1]: answer.outcome if answer else None for id_, answer in told.items()}
 
 
 def calls(server: SendGridServer) -> list[str]:

@@ -25,9 +25,8 @@ class TestContract(MailerContract):
 
 def test_holds(mailer: SendGrid) -> None:
     """The edge is both a Mailer and what can be told of batches."""
-    as_mailer: Mailer = mailer
-    as_holding: Holding = mailer
-    assert as_mailer is as_holding
+    parts: tuple[Mailer, Holding] = (mailer, mailer)
+    assert all(part is mailer for part in parts)
 
 
 def test_features(server: SendGridServer) -> None:

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from newsletter.edges.sendgrid import holds, logs, payload
+from newsletter.edges.sendgrid import domains, holds, logs, payload
 from newsletter.edges.sendgrid.answers import answers, failure, fields
 from newsletter.edges.sendgrid.client import Calls, Lost, Reply, client, endpoint, is_loopback
 from newsletter.errors import TransportFailed
 from newsletter.model.delivery import Delivery
+from newsletter.model.domain import DomainAuthentication
 from newsletter.model.letter import Letter
 from newsletter.model.settings import SendGridSettings
 from newsletter.model.transport import Answer, Carries, Features, Outcome, Parcel
@@ -96,6 +97,13 @@ class SendGrid:
         Before its `send_at` this would let its letters leave after all.
         """
         holds.released(self._api, batch)
+
+    def domain_authentications(self) -> Sequence[DomainAuthentication]:
+        """What SendGrid says of the senders' domains that were set up with it. Raises TransportFailed.
+
+        It needs a key that may read `whitelabel`, which sending does not.
+        """
+        return domains.authentications(_told(holds.heard(lambda: self._api.whitelabel.domains.get())))
 
     def close(self) -> None:
         """Give back connections."""
