@@ -161,9 +161,8 @@ def compared(port: int, recipients: int, rounds: int, pictures_kb: int) -> None:
     for _ in range(rounds):
         for name, run in ways.items():
             found[name].append(measured(run, work))
-    print(
-        f"{recipients:,} recipients, {CHUNK} a request, {HTML_BYTES // 1000} kB HTML, {pictures_kb} kB pictures"
-    )
+    size = f"{HTML_BYTES // 1000} kB of HTML, {pictures_kb} kB of pictures"
+    print(f"{recipients:,} recipients, {CHUNK} a request, {size}")
     for name in ways:
         print(shown(name, recipients, found[name]))
     walls, cpus = (
