@@ -22,7 +22,7 @@ from newsletter.send.batches import (
 )
 from newsletter.send.digest import digest, letter_digest
 from newsletter.send.notice import notice, wording
-from newsletter.send.outgoing import marks, outgoing
+from newsletter.send.outgoing import Bounces, marks, outgoing
 from newsletter.send.patience import after_failure, due, final
 from newsletter.send.plan import delivery_id, plan, sending
 from newsletter.send.template import Template, template
@@ -30,6 +30,7 @@ from newsletter.send.template import Template, template
 __all__ = [
     "LAST_CALL",
     "LONGEST_AHEAD",
+    "Bounces",
     "Room",
     "Template",
     "after_failure",

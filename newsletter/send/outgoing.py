@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -30,18 +31,43 @@ def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Ma
     }
 
 
-def outgoing(template: Template, delivery: Delivery, marks: Mapping[Mark, str], at: datetime) -> Outgoing:
+@dataclass(frozen=True, slots=True)
+class Bounces:
+    """Where letters that could not be delivered come back to: the envelope's sender."""
+
+    mailbox: str = ""  # empty: bounces@ the sender's domain
+    verp: bool = True  # the address names the delivery, as bounces+ID@ does; else the mailbox alone
+
+    def address(self, delivery: str, domain: str) -> str:
+        """The envelope's sender for one delivery. Raises InputError where the mailbox cannot travel."""
+        mailbox = wire_address(self.mailbox) if self.mailbox else f"bounces@{domain}"
+        if not self.verp:
+            return mailbox
+        local, _, where = mailbox.rpartition("@")
+        return f"{local}+{delivery}@{where}"
+
+
+_BOUNCES = Bounces()
+
+
+def outgoing(
+    template: Template,
+    delivery: Delivery,
+    marks: Mapping[Mark, str],
+    at: datetime,
+    bounces: Bounces = _BOUNCES,
+) -> Outgoing:
     """The letter ready to leave, dated `at`.
 
-    Its Message-ID and its envelope's sender are made from the delivery's id, so that a receiving server can
-    drop a twin, and a bounce is tied to its delivery whatever it quotes.
+    Its Message-ID is made from the delivery's id, so that a receiving server can drop a twin; so is its
+    envelope's sender, unless `bounces` says otherwise, and ties a bounce to its delivery whatever it quotes.
     """
     domain = wire_address(template.sender.address).rpartition("@")[2]
     values = {mark: clean(value) for mark, value in marks.items()}
     parts = [template.segments[0]]
     for gap, segment in zip(template.gaps, template.segments[1:], strict=True):
         parts += (_filled(gap, delivery, values, at, domain), segment)
-    envelope_from = f"bounces+{delivery.id}@{domain}"
+    envelope_from = bounces.address(delivery.id, domain)
     return Outgoing(delivery.id, envelope_from, wire_address(delivery.address), b"".join(parts))
 
 

@@ -177,6 +177,20 @@ def test_envelope() -> None:
 
 
 @pytest.mark.parametrize(
+    ("bounces", "address"),
+    [
+        (send.Bounces(verp=False), "bounces@bergslaget.example"),
+        (send.Bounces("retur@post.example"), "retur+0123456789abcdef01234567@post.example"),
+        (send.Bounces("retur@åmål.example", verp=False), "retur@xn--ml-xiab.example"),
+    ],
+)
+def test_bounces(bounces: send.Bounces, address: str) -> None:
+    """Bounces may go to another mailbox, and to the mailbox alone where it takes no additions."""
+    out = send.outgoing(TEMPLATE, delivery(), send.marks(delivery(), MEMBERS, MAILBOX), AT, bounces)
+    assert out.envelope_from == address
+
+
+@pytest.mark.parametrize(
     "address", ["åsa@example.org", "a b@example.org", "a@", "@b", "a@b\r\nc", "a<b@c.example", "x"]
 )
 def test_address_that_cannot_travel(address: str) -> None:
@@ -195,3 +209,26 @@ def test_any_text_survives(text: str) -> None:
     message = sent(replace(LETTER, text=text, html=text), delivery())
     assert part(message, "plain") == text
     assert part(message, "html") == text
+
+
+DOTTED = st.text("..a å=\n{", max_size=400)
+
+
+@given(DOTTED, DOTTED)
+@example("." * 300, ".")
+@example("a" * 75 + "." * 80, "." * 76)
+@example("å" * 12 + "..." + "=" * 30, ".a\n.")
+def test_no_line_begins_with_a_dot(text: str, name: str) -> None:
+    """No line begins with a dot, at a break or around a gap either, and the text is read back the same."""
+    text = text.replace("{", "{{name}}").rstrip("\n")
+    letter = replace(LETTER, text=text, html=text)
+    one = delivery(name=name)
+    marks = {Mark.NAME: name.replace("{", "")}
+    data = send.outgoing(
+        send.template(letter), one, marks | dict.fromkeys(set(Mark) - {Mark.NAME}, ""), AT
+    ).data
+    assert not any(line.startswith(b".") for line in data.split(b"\r\n"))
+    lines = [line for line in data.partition(b"\r\n\r\n")[2].split(b"\r\n") if b"Content-" not in line]
+    assert max(map(len, lines)) <= 76
+    expected = text.replace("{{name}}", clean(name.replace("{", "")))
+    assert part(parsed(data), "plain") == expected.rstrip("\n")
