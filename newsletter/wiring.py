@@ -762,6 +762,15 @@ class Application:
         return made
 
     def _mailer(self, transport: str, issue: str) -> Mailer:
+        settings = config.with_secrets(self.settings)
+        if transport == "smtp":
+            from newsletter.edges.smtp import Smtp
+
+            return Smtp(settings.smtp)
+        if transport == "sendgrid":
+            from newsletter.edges.sendgrid import SendGrid
+
+            return SendGrid(settings.sendgrid, settings.measuring.mode, now=self.clock.now)
         from newsletter.edges.outbox import Outbox
 
         return Outbox(self.root / "outbox" / issue, self.settings.limits.chunk)

@@ -23,6 +23,7 @@ class Parcels:
     members: Mapping[str, Member]
     mailbox: str  # where those who leave write to
     carries: Carries
+    bounces: stage.Bounces  # where letters come back to that could not be delivered
     suppressions: Suppressed
     clock: Clock
 
@@ -47,7 +48,8 @@ class Parcels:
 
     def outgoing(self, row: Delivery) -> Outgoing:
         """The letter of one row, as bytes."""
-        return stage.outgoing(self.templates[row.edition], row, self.marks(row), self.clock.now())
+        template, now = self.templates[row.edition], self.clock.now()
+        return stage.outgoing(template, row, self.marks(row), now, self.bounces)
 
 
 def without(chunk: Chunk, gone: Mapping[str, Answer]) -> Chunk:

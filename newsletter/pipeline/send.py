@@ -171,6 +171,7 @@ def parcels_of(prepared: Prepared, ports: Ports) -> Parcels:
         members=prepared.audience.members,
         mailbox=ports.settings.unsubscribe_mailbox,
         carries=ports.mailer.features.carries,
+        bounces=stage.Bounces(ports.settings.smtp.bounces, ports.settings.smtp.verp),
         suppressions=ports.suppressions,
         clock=ports.clock,
     )

@@ -22,15 +22,15 @@ def held(server: SendGridServer) -> dict[str, str]:
 def test_opened(server: SendGridServer, mailer: SendGrid) -> None:
     """A new batch has a name of its own, and the provider tells the time."""
     server.advance(5)
-    first, at = mailer.open_batch()
-    second, _ = mailer.open_batch()
+    first, at = mailer.open_batch(), mailer.clock()
+    second = mailer.open_batch()
     assert first != second
     assert at == NOON + timedelta(seconds=5)
 
 
 def test_cancelled(server: SendGridServer, mailer: SendGrid) -> None:
     """None of a cancelled batch leaves, and the moment is the provider's own."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     mailer.attempt(parcel(1, 2, batch=batch))
     server.advance(60)
     assert mailer.cancel(batch) == NOON + timedelta(seconds=60)
@@ -40,7 +40,7 @@ def test_cancelled(server: SendGridServer, mailer: SendGrid) -> None:
 
 def test_cancelling_again(server: SendGridServer, mailer: SendGrid) -> None:
     """Cancelling once more does no harm, and is confirmed anew."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     mailer.cancel(batch)
     server.advance(1)
     assert mailer.cancel(batch) == NOON + timedelta(seconds=1)
@@ -49,7 +49,7 @@ def test_cancelling_again(server: SendGridServer, mailer: SendGrid) -> None:
 
 def test_paused_by_somebody(server: SendGridServer, mailer: SendGrid) -> None:
     """A batch that somebody paused on the provider's page is cancelled all the same."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     server.account.hold(batch, "pause")
     mailer.cancel(batch)
     assert held(server) == {batch: "cancel"}
@@ -58,7 +58,7 @@ def test_paused_by_somebody(server: SendGridServer, mailer: SendGrid) -> None:
 def test_lost_answer_was_after_all(server: SendGridServer) -> None:
     """Where the cancel's answer is lost it is not known; asking again finds that it took."""
     mailer = mailer_of(server, timeout_seconds=0.3)
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     server.faults.add(Fault(Kind.ACCEPT_THEN_RESET, STATUS))
     with pytest.raises(TransportFailed, match="inte känt") as caught:
         mailer.cancel(batch)
@@ -75,7 +75,7 @@ def test_lost_answer_was_after_all(server: SendGridServer) -> None:
 def test_not_confirmed(server: SendGridServer, kind: Kind, method: str) -> None:
     """Whatever goes wrong with the cancel or with looking, nothing is claimed; trying again confirms it."""
     mailer = mailer_of(server, timeout_seconds=0.3)
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     server.faults.add(Fault(kind, STATUS, method))
     with pytest.raises(TransportFailed):
         mailer.cancel(batch)
@@ -92,7 +92,7 @@ def test_stranger(mailer: SendGrid) -> None:
 
 def test_an_eleventh(server: SendGridServer, mailer: SendGrid) -> None:
     """Ten are held at most; an eleventh is told of, and fits once one is given back."""
-    batches = [mailer.open_batch()[0] for _ in range(11)]
+    batches = [mailer.open_batch() for _ in range(11)]
     for batch in batches[:10]:
         mailer.cancel(batch)
     with pytest.raises(TransportFailed, match="Högst 10") as caught:
@@ -104,7 +104,7 @@ def test_an_eleventh(server: SendGridServer, mailer: SendGrid) -> None:
 
 def test_given_back(server: SendGridServer, mailer: SendGrid) -> None:
     """A batch is given back once its letters were thrown away; repeating does no harm, and none leaves."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     mailer.attempt(parcel(1, batch=batch))
     mailer.cancel(batch)
     server.advance(3601)
@@ -125,7 +125,7 @@ def test_failing(server: SendGridServer, mailer: SendGrid, path: str, kind: Kind
 
 def test_without_a_clock(server: SendGridServer, mailer: SendGrid, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that does not tell the time confirms nothing."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     monkeypatch.setattr("newsletter.testing.sendgrid.api.formatdate", lambda *_, **__: "soon")
     with pytest.raises(TransportFailed, match="klockan"):
         mailer.cancel(batch)

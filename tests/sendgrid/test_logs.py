@@ -66,7 +66,7 @@ def test_lag(server: SendGridServer, mailer: SendGrid) -> None:
 
 def test_still_held(server: SendGridServer, mailer: SendGrid) -> None:
     """A letter that the provider still holds is not spoken of."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     assert mailer.ask(lost(server, mailer, 1, batch=batch), NOON) == {}
 
 
@@ -89,7 +89,7 @@ def test_dropped(server: SendGridServer, mailer: SendGrid) -> None:
 
 def test_cancelled(server: SendGridServer, mailer: SendGrid) -> None:
     """A letter that was thrown away by a cancel never left."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     rows = lost(server, mailer, 1, batch=batch)
     mailer.cancel(batch)
     server.advance(3601)
@@ -98,7 +98,7 @@ def test_cancelled(server: SendGridServer, mailer: SendGrid) -> None:
 
 def test_end_of_an_earlier_attempt(server: SendGridServer, mailer: SendGrid) -> None:
     """That an earlier attempt was thrown away says nothing of the one in doubt."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     rows = lost(server, mailer, 1, batch=batch)
     mailer.cancel(batch)
     server.advance(3601)
@@ -107,7 +107,7 @@ def test_end_of_an_earlier_attempt(server: SendGridServer, mailer: SendGrid) -> 
 
 def test_later_attempt_left(server: SendGridServer, mailer: SendGrid) -> None:
     """Where one attempt was thrown away and another left, the letter left."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     lost(server, mailer, 1, batch=batch)
     mailer.cancel(batch)
     rows = lost(server, mailer, 1, attempt=2)

@@ -91,7 +91,7 @@ def test_key_must_be_one(key: str) -> None:
 
 def test_held(server: SendGridServer, mailer: SendGrid) -> None:
     """A parcel with a batch waits at the provider until it is due, and leaves then."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     mailer.attempt(parcel(1, 2, batch=batch))
     assert {letter.batch_id for letter in server.accepted} == {batch}
     assert server.left() == ()

@@ -20,8 +20,16 @@ _LIMIT = "max limit"  # how the refusal of an eleventh begins
 _MOST = 10
 
 
-def opened(api: Client) -> tuple[str, datetime]:
-    """A new batch, and the provider's clock. Raises TransportFailed."""
+def told_time(api: Client) -> datetime:
+    """The provider's clock, by a call that changes nothing. Raises TransportFailed."""
+    reply = heard(lambda: api.user.scheduled_sends.get())
+    if reply.status != 200:
+        raise failure(reply)
+    return clock(reply)
+
+
+def opened(api: Client) -> str:
+    """The name of a new batch. Raises TransportFailed."""
     reply = heard(lambda: api.mail.batch.post(b"{}"))
     if reply.status != 201:
         raise failure(reply)
@@ -29,7 +37,7 @@ def opened(api: Client) -> tuple[str, datetime]:
     batch = told.get("batch_id") if isinstance(told, dict) else None
     if not isinstance(batch, str) or not batch:
         raise TransportFailed("SendGrid gav inget namn på bunten.", do="Försök igen.")
-    return batch, clock(reply)
+    return batch
 
 
 def cancelled(api: Client, batch: str) -> datetime:

@@ -54,6 +54,7 @@ class SendGrid:
             holds=True,
             chunk=settings.chunk,
             workers=settings.workers,
+            passing=True,
             local=is_loopback(endpoint(settings)),
             settings=f"region {settings.region}, {self._choices.told}",
         )
@@ -80,8 +81,12 @@ class SendGrid:
         """
         return logs.asked(deliveries, since, self._now(), self._search, self._details)
 
-    def open_batch(self) -> tuple[str, datetime]:
-        """The name of a new batch, and the provider's clock. Raises TransportFailed."""
+    def clock(self) -> datetime:
+        """The provider's clock. Raises TransportFailed."""
+        return holds.told_time(self._api)
+
+    def open_batch(self) -> str:
+        """The name of a new batch. Raises TransportFailed."""
         return holds.opened(self._api)
 
     def cancel(self, batch: str) -> datetime:

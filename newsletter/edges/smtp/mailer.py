@@ -137,6 +137,7 @@ def features(settings: SmtpSettings) -> Features:
         chunk=1 if slow else _WINDOW,
         workers=settings.connections,
         per_minute=settings.per_minute,
+        passing=True,
         local=failures.is_loopback(settings.host),
         settings=f"smtp {settings.host}, studsar till {bounces}{form}",
     )
