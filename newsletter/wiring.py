@@ -639,7 +639,13 @@ class Application:
         """Where the issue's sending stands."""
         from newsletter.pipeline import status
 
-        return status.status(issue, workspace=self.workspace, book=self.store.book)
+        return status.status(
+            issue,
+            workspace=self.workspace,
+            book=self.store.book,
+            batches=self.store.batches,
+            now=self.clock.now(),
+        )
 
     def import_events(self, file: Path) -> TakenIn:
         """Take in what happened to the letters, and suppress whom it forbids to write to again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -187,7 +188,9 @@ def _plan_lines(app: Application, plan: SendPlan) -> Iterator[str]:
         yield f"  utgåva {edition}: {showing.counted(number)}{f', bland dem {first}' if first else ''}"
     yield from _counts("segment", plan.segments)
     yield from _counts("grupp", plan.groups)
-    yield from _counts("medlem", plan.members)
+    if plan.members:
+        listed = ", ".join(f"{name} {showing.counted(n)}" for name, n in sorted(plan.members.items()))
+        yield from wrap(f"medlemmar: {listed}", 100, initial_indent="  ", subsequent_indent="    ")
     for reason, number in sorted(plan.excluded.items()):
         yield f"  utelämnas: {showing.counted(number)} {REASONS.get(reason, reason)}"
     for finding in plan.warnings:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newsletter.model.delivery import Equation
     from newsletter.pipeline.status import Status
 
@@ -27,7 +29,13 @@ _PARTS = {
     "unknown": "oklara",
     "cancelled": "återtagna",
 }
-_STATES = {"planned": "planerat", "sending": "skickas", "done": "klart"}
+_STATES = {
+    "planned": "planerat",
+    "sending": "skickas",
+    "paused": "pausat",
+    "cancelled": "återtaget",
+    "done": "klart",
+}
 
 
 @click.command()
@@ -48,12 +56,13 @@ def command(workspace: Path | None, issue: str, as_json: bool) -> None:
 
     with wiring.application(workspace) as app:
         found = app.status(issue)
+        held = app.local(found.held_until) if found.held_until else None
     if as_json:
         import json
 
         click.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2))
     else:
-        _show(found)
+        _show(found, held)
 
 
 def equation_json(counts: Equation) -> dict[str, Any]:
@@ -74,6 +83,9 @@ def status_json(found: Status) -> dict[str, Any]:
         "digest": sending.digest if sending else None,
         "transport": sending.transport if sending else None,
         "planned_at": sending.planned_at.isoformat() if sending else None,
+        "paused": sending.paused if sending else "",
+        "held_until": found.held_until.isoformat() if found.held_until else None,
+        "stoppable": found.stoppable,
         "equation": equation_json(found.equation) if found.equation else None,
         "excluded": dict(found.excluded),
         "rejected": dict(found.rejected),
@@ -92,7 +104,7 @@ def show_equation(counts: Equation) -> None:
         click.echo("Summan stämmer inte. Skicka inget, och spara mappen .newsletter som den är.")
 
 
-def _show(found: Status) -> None:
+def _show(found: Status, held: datetime | None) -> None:
     if found.sending and found.equation:
         click.echo(f"{found.issue}: {_STATES[found.sending.state.value]}, {found.sending.transport}\n")
         show_equation(found.equation)
@@ -100,6 +112,8 @@ def _show(found: Status) -> None:
             click.echo(f"  utelämnade: {number} {REASONS.get(reason, reason)}")
         for words, number in sorted(found.rejected.items()):
             click.echo(f"  avvisade: {number} med svaret ”{words}”")
+        if held:
+            click.echo(f"  leverantören håller breven till {held:%Y-%m-%d kl. %H.%M}")
         click.echo("")
     click.echo(found.next_step)
 

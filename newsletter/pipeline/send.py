@@ -96,7 +96,7 @@ def send(
     if dry_run:
         _fill_all(prepared, ports)
         return SendReport(issue_id, known, ports.book.equation(known.id) if known else None)
-    _refuse_unconfirmed(issue_id, confirm)
+    _refuse_unconfirmed(prepared.plan, confirm)
     return _carried_out(prepared, ports, on_progress)
 
 
@@ -199,13 +199,13 @@ def _stoppable(sending: Sending, ports: Ports) -> datetime | None:
     return max(held) - stage.LAST_CALL if held and ports.holding else None
 
 
-def _refuse_unconfirmed(issue_id: str, confirm: str) -> None:
-    if confirm == issue_id:
+def _refuse_unconfirmed(plan: SendPlan, confirm: str) -> None:
+    if confirm == plan.issue:
         return
     raise ConfirmationNeeded(
         f"”{confirm}” är inte numrets namn. Inget har skickats." if confirm else "Inget har skickats.",
         why="Det som gått iväg går inte att ta tillbaka, så numrets namn måste anges.",
-        do=f"Stämmer planen? Kör newsletter send {issue_id} --confirm {issue_id}",
+        do=f"Stämmer planen? Lägg till --confirm {plan.issue} i samma kommando.",
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from newsletter.model.delivery import DeliveryState, Equation, Sending
+from newsletter import send as stage
+from newsletter.model.delivery import DeliveryState, Equation, Sending, SendingState
+from newsletter.model.transport import Batch
 from newsletter.pipeline import issues, sent_mark
-from newsletter.ports import LedgerBook, Workspace
+from newsletter.ports import Batches, LedgerBook, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +24,59 @@ class Status:
     excluded: Mapping[str, int]  # reason → people
     rejected: Mapping[str, int]  # the transport's words → letters
     elsewhere: bool  # planned in another machine's ledger
+    held_until: datetime | None = None  # when the last of what a provider holds leaves
+    stoppable: bool = False  # whether some of it can be taken back now
 
     @property
     def next_step(self) -> str:
         """What will be done, or what there is to do."""
-        again = f"newsletter send {self.issue} --confirm {self.issue}"
         counts = self.equation
         if self.elsewhere:
             return "Numret skickas från en annan dator. Se läget där."
         if counts is None:
             return f"Inget är planerat. Visa planen med `newsletter send {self.issue}`."
         if counts.unknown or counts.attempting:
+            return self._in_doubt(counts.unknown + counts.attempting)
+        if self.sending and self.sending.state is SendingState.PAUSED:
             return (
-                f"Det är oklart om {counts.unknown + counts.attempting} brev gick. `{again}` frågar "
-                "transporten om vart och ett: det som gick räknas som skickat, det som aldrig gick skickas. "
-                "Inget gissas."
+                f"Utskicket är pausat: {self.sending.paused} Fortsätt med `newsletter resume {self.issue}`."
             )
         if counts.waiting:
-            return f"{counts.waiting} brev väntar. Fortsätt med `{again}`."
+            return f"{counts.waiting} brev väntar. Fortsätt med `newsletter resume {self.issue}`."
+        if self.stoppable:
+            return f"Leverantören håller breven. De kan tas tillbaka med `newsletter cancel {self.issue}`."
+        if self.sending and self.sending.state is SendingState.CANCELLED:
+            return "Utskicket är återtaget. Det som hann gå står som skickat."
         return f"Allt är avklarat. Rapporten: `newsletter report {self.issue}`."
 
+    def _in_doubt(self, letters: int) -> str:
+        """What is done about letters whose answer was lost, by what the transport can tell."""
+        said = f"Det är oklart om {letters} brev gick. Inget gissas: "
+        if self.sending and self.sending.transport == "smtp":
+            return (
+                f"{said}en e-postserver kan inte svara på det efteråt, så de ligger kvar tills en studs, ett "
+                f"svar eller du avgör det med `newsletter resolve {self.issue}`."
+            )
+        return (
+            f"{said}`newsletter resolve {self.issue}` frågar transporten om vart och ett. Det som gick "
+            "räknas som skickat, det som aldrig gick skickas när utskicket fortsätter."
+        )
 
-def status(issue_id: str, *, workspace: Workspace, book: LedgerBook) -> Status:
+
+def status(
+    issue_id: str,
+    *,
+    workspace: Workspace,
+    book: LedgerBook,
+    batches: Batches | None = None,
+    now: datetime | None = None,
+) -> Status:
     """Where the issue's sending stands. Raises MissingFile where there is no such issue."""
     sending = book.sending(issue_id)
     if sending is None:
         issues.existing(workspace, issue_id)
         return Status(issue_id, None, None, {}, {}, sent_mark.is_there(workspace, issue_id))
+    held = _held(batches, sending, now)
     return Status(
         issue=issue_id,
         sending=sending,
@@ -55,7 +84,16 @@ def status(issue_id: str, *, workspace: Workspace, book: LedgerBook) -> Status:
         excluded=_reasons(book, sending, DeliveryState.EXCLUDED),
         rejected=_reasons(book, sending, DeliveryState.REJECTED),
         elsewhere=False,
+        held_until=max((one.leaves_at for one in held), default=None),
+        stoppable=any(stage.can_be_recalled(one, now) for one in held) if now else False,
     )
+
+
+def _held(batches: Batches | None, sending: Sending, now: datetime | None) -> Sequence[Batch]:
+    """The batches that a provider holds letters of."""
+    if batches is None or now is None:
+        return ()
+    return [one for one in batches.of(sending.id) if one.letters and one.leaves_at > now]
 
 
 def _reasons(book: LedgerBook, sending: Sending, state: DeliveryState) -> Mapping[str, int]:

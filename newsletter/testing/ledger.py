@@ -256,7 +256,8 @@ class MemoryBatches:
                 ledger._rows[one.id] = replace(one, state=state, reason="", settled_at=when)
             self.mark(batch, BatchState.CANCELLED)
             if rows and ledger._sendings[known.sending].state is SendingState.DONE:
-                ledger._move(known.sending, SendingState.SENDING)
+                ended = to is DeliveryState.CANCELLED
+                ledger._move(known.sending, SendingState.CANCELLED if ended else SendingState.SENDING)
             ledger._finish(known.sending)
             return len(rows)
 

@@ -18,7 +18,8 @@ from newsletter import send
 from newsletter.errors import InputError
 from newsletter.model.delivery import Delivery
 from newsletter.model.letter import Letter, Mark
-from newsletter.model.wire import clean, text_line
+from newsletter.model.wire import clean
+from newsletter.send.headers import text_line
 from tests.send.builders import AT, LETTER, MEMBERS, PICTURE, delivery
 
 TEMPLATE = send.template(LETTER)

@@ -75,8 +75,10 @@ class StoredBatches:
             count = connection.execute(held.values(state=to.value, reason="", settled_at=ends)).rowcount
             cancelled = update(batch).where(batch.c.id == name)
             connection.execute(cancelled.values(state=BatchState.CANCELLED.value))
-            if count and to is not DeliveryState.CANCELLED:
-                ledger.move(connection, id, SendingState.DONE, SendingState.SENDING)
+            if count:
+                ended = to is DeliveryState.CANCELLED
+                after = SendingState.CANCELLED if ended else SendingState.SENDING
+                ledger.move(connection, id, SendingState.DONE, after)
             ledger.close_left(connection, id, at)
             ledger.reopen(connection, id, at)
             ledger.finish(connection, id)
