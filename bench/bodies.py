@@ -1,6 +1,6 @@
 """Bodies to a sink that answers at once: the edge, against a bare build-and-POST loop in the same run.
 
-    .venv/bin/python bench/sendgrid.py [recipients] [rounds]
+    .venv/bin/python bench/bodies.py [recipients] [rounds]
 
 The sink is a process of its own that reads each request and says 202. The bare loop builds each body as a
 plain dict, encodes it as a whole and posts it over one connection that is kept: what a careful script would
