@@ -319,6 +319,22 @@ class Continuity(Protocol):
         ...
 
 
+class ApprovedAudiences(Protocol):
+    """Who each approved set held, by the set's digest. Keyed hashes alone, on this machine alone."""
+
+    def keep(self, audience: str, recipients: Iterable[str], at: datetime) -> None:
+        """Remember the set of these ids, all or none; repeating does no harm."""
+        ...
+
+    def knows(self, audience: str) -> bool:
+        """Whether it is known here who was in the set."""
+        ...
+
+    def among(self, audience: str, recipients: Sequence[str]) -> Collection[str]:
+        """Those of these ids that were in the set, and were not erased since."""
+        ...
+
+
 class Ledger(Protocol):
     """Who is to get what, who got it, and what is not known. The heart.
 

@@ -7,7 +7,7 @@ does. Nothing is shared between two of them, and nothing is kept.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from newsletter.errors import StateError
@@ -155,6 +155,27 @@ class MemorySuppressions:
         return {address: why for address, why in reasons.items() if why}
 
 
+class MemoryApprovedAudiences:
+    """The ApprovedAudiences port."""
+
+    def __init__(self) -> None:
+        self._sets: dict[str, set[str]] = {}
+
+    def keep(self, audience: str, recipients: Iterable[str], at: datetime) -> None:
+        """Remember the set of these ids, all or none; repeating does no harm."""
+        aware(at)
+        given = set(recipients)
+        self._sets.setdefault(audience, given).update(given)
+
+    def knows(self, audience: str) -> bool:
+        """Whether it is known here who was in the set."""
+        return bool(self._sets.get(audience))
+
+    def among(self, audience: str, recipients: Sequence[str]) -> Collection[str]:
+        """Those of these ids that were in the set."""
+        return self._sets.get(audience, set()).intersection(recipients)
+
+
 class MemoryEvents:
     """The Events port; it asks the ledger whose a delivery is."""
 
@@ -221,6 +242,7 @@ class MemoryStore:
         self.news = MemoryNews()
         self.people = MemoryPeople()
         self.suppressions = MemorySuppressions()
+        self.approved = MemoryApprovedAudiences()
         self.ledger = self.book = self.steering = MemoryLedger()
         self.batches = self.ledger.batches
         self.events = MemoryEvents(self.ledger)

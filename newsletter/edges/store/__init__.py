@@ -15,6 +15,7 @@ from types import TracebackType
 
 from newsletter.edges.store import database, migrate
 from newsletter.edges.store.batches import StoredBatches
+from newsletter.edges.store.approved import StoredApprovedAudiences
 from newsletter.edges.store.book import StoredLedgerBook
 from newsletter.edges.store.continuity import StoredContinuity
 from newsletter.edges.store.cubes import StoredCubes
@@ -42,6 +43,7 @@ class Store:
         self.suppressions = StoredSuppressions(database, suppression_key)
         self.rights = StoredRights(database, suppression_key)
         self.continuity = StoredContinuity(database, suppression_key)
+        self.approved = StoredApprovedAudiences(database, suppression_key)
         self.ledger = StoredLedger(database)
         self.book = StoredLedgerBook(database)
         self.steering = StoredSteering(database)

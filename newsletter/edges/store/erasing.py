@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 
-from newsletter.edges.store import hashes, suppressions
+from newsletter.edges.store import approved, hashes, suppressions
 from newsletter.edges.store.database import BATCH, Values, batches, insert_new
 from newsletter.edges.store.events import event_of, without_person
 from newsletter.edges.store.schema import (
@@ -74,6 +74,7 @@ def erase(connection: Connection, key: bytes, found: Traces, at: datetime, comma
     for id in sorted(found.ids):
         _logs(connection, key, id, at, command)
         insert_new(connection, erasure, [{"person_hmac": hashes.of_person(key, id), "at": at}])
+    approved.forget(connection, [hashes.of_person(key, id) for id in sorted(found.ids)])
     gone = connection.execute(delete(person).where(person.c.id.in_(found.ids))).rowcount
     for address in sorted(found.addresses):
         _suppress(connection, key, address, at, command)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, insert, select
 
-from newsletter.edges.store import erasing, hashes, rows, suppressions
+from newsletter.edges.store import approved, erasing, hashes, rows, suppressions
 from newsletter.edges.store.database import Database, batches, insert_new
 from newsletter.edges.store.events import TIDIED, event_of
 from newsletter.edges.store.people import recipients_of
@@ -84,6 +84,7 @@ class StoredRights:
             letters = list(connection.scalars(_old_letters(letters_before)))
             erasing.scrub(connection, erasing.Traces(frozenset(), frozenset(), tuple(letters)))
             erasing.pseudonymise(connection, letters)
+            approved.tidy(connection, letters_before)
             unlisted = list(connection.scalars(_unlisted(unlisted_before)))
             for some in batches(iter(unlisted)):
                 _let_go(connection, some, at, command)
