@@ -4,6 +4,7 @@
        │                             └─────< delivery          event (of a delivery, or of a stranger)
     person_log (id only)          suppression, erasure         news_item, source_state
                                   suppression_log              cube, merge_plan, meta
+                                  approved_audience
                                   (keyed hashes)
 
 A change here needs a step in :mod:`newsletter.edges.store.migrations` and a new :data:`HEAD`; a test
@@ -33,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
 HEAD = "0005"  # the newest migration
+HEAD = "0006"  # the newest migration
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -227,6 +229,16 @@ event = Table(
     Column("words", Text, nullable=False),
     Column("raw", Text, nullable=False),
     Index(None, "sending", "delivery", "at", "id"),
+)
+
+# Who a letter was approved for, so that those who leave can be told from those who are added.
+approved_audience = Table(
+    "approved_audience",
+    metadata,
+    Column("audience", Key, primary_key=True),  # the digest of the set
+    Column("person_hmac", Key, primary_key=True),  # HMAC-SHA256 of the person's id
+    Column("at", Moment, nullable=False),  # when it was approved first
+    sqlite_with_rowid=False,
 )
 
 news_item = Table(
