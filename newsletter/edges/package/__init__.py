@@ -9,7 +9,7 @@ from pathlib import Path
 from newsletter.errors import StateError
 
 _EXAMPLE = ("newsletter.toml", "content", "templates", "subscribers")
-_PRIVATE = {"private", "__pycache__", "sending.json"}
+_PRIVATE = {"private", "__pycache__", "sending.json", "review"}
 
 
 def shipped(folder: str) -> dict[str, bytes]:
