@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from newsletter.pipeline.pick import Choice, Picking
     from newsletter.pipeline.report import Reported
     from newsletter.pipeline.restoring import Present, Restored
+    from newsletter.pipeline.review import Approved, Reviewed, Shown
+    from newsletter.pipeline.review import Ports as ReviewPorts
     from newsletter.pipeline.rights import Erasure
     from newsletter.pipeline.send import Ports as SendPorts
     from newsletter.pipeline.send import SendPlan, SendReport
@@ -634,6 +636,44 @@ class Application:
     def _holding(self, mailer: Mailer) -> Holding | None:
         """The mailer again, where its provider holds letters until they are due."""
         return cast("Holding", mailer) if mailer.features.holds else None
+
+    def approve(
+        self, issue: str, by: str, *, via: str = "", confirm: str = "", on_shown: Callable[[Shown], None]
+    ) -> Approved:
+        """What is approved is shown; with `confirm` equal to the issue's name, it is approved."""
+        from newsletter.pipeline import review
+
+        features = self.mailer(via or self.usual_transport(), issue).features
+        return review.approve(issue, by, features, self._review(), confirm=confirm, on_shown=on_shown)
+
+    def review(self, issue: str, *, via: str = "") -> Reviewed:
+        """Who has approved the issue, and what has changed since."""
+        from newsletter.pipeline import review
+
+        features = self.mailer(via or self.usual_transport(), issue).features
+        return review.status(issue, features, self._review())
+
+    def usual_transport(self) -> str:
+        """The one that is set up, where there is just one; else the outbox."""
+        settings = config.with_secrets(self.settings)
+        ready = {"smtp": settings.smtp.host, "sendgrid": settings.sendgrid.api_key}
+        found = [name for name, is_ready in ready.items() if is_ready]
+        return found[0] if len(found) == 1 else "outbox"
+
+    def _review(self) -> ReviewPorts:
+        from newsletter.pipeline import review
+
+        return review.Ports(
+            workspace=self.workspace,
+            people=self.store.people,
+            suppressions=self.store.suppressions,
+            approved=self.store.approved,
+            clock=self.clock,
+            settings=self.settings,
+            shipped=shipped("letters"),
+            support=_support(),
+            fetcher=lambda: self.fetcher,
+        )
 
     def status(self, issue: str) -> Status:
         """Where the issue's sending stands."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "pick": ("pick", "Välj medlemsnyheter till ett nummer"),
     "build": ("build", "Bygg breven och lägg dem på disk"),
     "check": ("check", "Granska breven och säg vad som är fel"),
+    "review": ("review", "Godkänn ett nummer, och se vem som har gjort det"),
     "people": ("people", "Mottagare: importera, lista, segment, rättigheter"),
     "send": ("send", "Visa planen och skicka"),
     "status": ("status", "Visa liggaren: vem har fått vad"),

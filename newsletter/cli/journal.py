@@ -18,7 +18,7 @@ from newsletter.cli import COMMANDS
 _FOLDER = ".newsletter"
 _BYTES = 200_000
 _OLD_FILES = 3
-_SUBCOMMANDS = {"import", "list", "segments", "suppress", "export", "erase", "log", "tidy"}
+_SUBCOMMANDS = {"import", "list", "segments", "suppress", "export", "erase", "log", "tidy", "approve"}
 
 
 @dataclass(slots=True)
