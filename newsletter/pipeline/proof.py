@@ -77,14 +77,19 @@ def proof(
     transport: Features,
 ) -> Proof:
     """The proof of letters that were made for this audience and would leave by this transport."""
-    found = review.parts(
+    found = parts(made, readers, settings=settings, transport=transport)
+    return Proof(loaded, made, readers, transport.name, found)
+
+
+def parts(made: Iterable[Letter], readers: Audience, *, settings: Settings, transport: Features) -> Parts:
+    """All that an approval, a plan and ``sending.json`` bind to, but for who the readers are."""
+    return review.parts(
         made,
         rule=readers.rule,
         mode=settings.measuring.mode,
         transport=f"{transport.name}\n{transport.settings}",
         wording=sending.wording(settings.lists, readers.issue.language),
     )
-    return Proof(loaded, made, readers, transport.name, found)
 
 
 def fresh(issue_id: str, transport: Features, ports: Ports) -> tuple[Proof, Tally]:
@@ -100,10 +105,7 @@ def fresh(issue_id: str, transport: Features, ports: Ports) -> tuple[Proof, Tall
 def unread(found: Proof, editions: Iterable[str], ports: Ports) -> Parts:
     """The parts of editions that nobody gets now, as they would be."""
     made = _rendered(found.loaded, [compose.key_of(edition) for edition in editions], ports)
-    parts: dict[str, str] = {}
-    for letter in made:
-        parts |= numbers.letter_parts(letter)
-    return parts
+    return {name: value for letter in made for name, value in numbers.letter_parts(letter).items()}
 
 
 def looked_through(found: Proof, tally: Tally, ports: Ports) -> Checked:

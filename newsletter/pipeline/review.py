@@ -120,7 +120,7 @@ def approve(
     ports.approved.keep(shown.readers.digest, _same(found, shown.readers, ports), approval.at)
     path = f"{_folder(issue_id)}/{stage.file_name(approval)}"
     ports.workspace.write({path: stage.approval_text(approval).encode()})
-    return Approved(approval, path, _verdict(found, ports))
+    return Approved(approval, path, _verdict(found, ports, shown.readers))
 
 
 def status(issue_id: str, transport: Features, ports: Ports) -> Reviewed:
