@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -29,11 +30,14 @@ _HOW = {
 
 
 class _OfIssue(click.Group):
-    """A group whose first word is the issue, and that helps without one."""
+    """A group whose first word is the issue; it helps without one, and options alone are those of status."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if len(args) == 2 and args[0] in self.commands and args[1] in ctx.help_option_names:
-            args = ["NUMMER", *args]
+        match args:
+            case [word, option] if word in self.commands and option in ctx.help_option_names:
+                args = ["NUMMER", word, option]
+            case [issue, option, *others] if not issue.startswith("-") and option.startswith("-"):
+                args = [issue, "status", option, *others]
         return super().parse_args(ctx, args)
 
     def resolve_command(
@@ -125,10 +129,11 @@ def status(obj: tuple[Path | None, str], via: str | None, as_json: bool) -> None
     workspace, issue = obj
     with wiring.application(workspace) as app:
         found = app.review(issue, via=via or "")
+        zone = ZoneInfo(app.settings.association.timezone)
     if as_json:
         showing.json(_status_json(found))
     else:
-        _show_status(found)
+        _show_status(found, zone)
 
 
 def _show(shown: Shown) -> None:
@@ -173,25 +178,26 @@ def _shown_as_json(shown: Shown) -> None:
     )
 
 
-def _show_status(found: Reviewed) -> None:
+def _show_status(found: Reviewed, zone: ZoneInfo) -> None:
     click.echo(
         f"{found.issue} som det är nu: {counted(found.readers.count)} mottagare, med {found.transport}. "
         f"Fingeravtryck: {found.digest[:16]}"
     )
     for decision in found.verdict.decisions:
-        _say_decision(decision)
+        _say_decision(decision, zone)
     if not found.verdict.decisions:
         click.echo("Ingen har godkänt det.")
     _say_needed(found.verdict)
 
 
-def _say_decision(decision: Decision) -> None:
+def _say_decision(decision: Decision, zone: ZoneInfo) -> None:
     from newsletter.review import reasons
 
     given = decision.approval
     state = "gäller" if decision.holds else "gäller inte längre"
     later = " (har godkänt igen senare)" if decision.is_superseded else ""
-    click.echo(f"\n{given.by}, {given.at:%Y-%m-%d %H:%M} UTC, {_HOW[given.how.value]}: {state}{later}")
+    at = given.at.astimezone(zone)
+    click.echo(f"\n{given.by}, {at:%Y-%m-%d %H:%M}, {_HOW[given.how.value]}: {state}{later}")
     for reason in reasons(decision):
         click.echo(f"  {reason}")
     turnover = decision.turnover

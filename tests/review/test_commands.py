@@ -71,6 +71,14 @@ def test_json(terminal: Terminal) -> None:
     assert [(gone["name"], gone["why"]) for gone in one["gone_known"]] == [("Bo Ek", "left")]
 
 
+def test_options_without_a_word(terminal: Terminal) -> None:
+    """An option straight after the issue is one of status, and help can be had everywhere."""
+    assert terminal.json("review", ISSUE) == terminal.json("review", ISSUE, "status")
+    for words in (("review",), ("review", ISSUE), ("review", "approve"), ("review", ISSUE, "approve")):
+        assert terminal.run(*words, "--help") == 0
+        assert "Exempel:" in terminal.out
+
+
 def test_who_is_gone_is_listed(terminal: Terminal) -> None:
     """Who has left is named; who was erased is counted and cannot be named; neither voids."""
     assert terminal.run(*APPROVE, "--confirm", ISSUE) == 0
