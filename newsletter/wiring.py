@@ -537,7 +537,7 @@ class Application:
         """Every edition to a few addresses, marked, outside the ledger."""
         from newsletter.pipeline import check, trial
 
-        mailer = self.mailer(via or "outbox", f"{issue}/test")
+        mailer = self.mailer(via or self.usual_transport(), f"{issue}/test")
         seeds = self.settings.sending.seeds
         addresses = trial.addresses(to, seeds, local=mailer.features.local)
         made = check.rendered(issue, **self._letters()).letters
@@ -585,9 +585,9 @@ class Application:
         return moment(text, ZoneInfo(self.settings.association.timezone)) if text else None
 
     def _transport_of(self, issue: str) -> str:
-        """What the issue's sending began by."""
+        """What the issue's sending began by; for one that is not planned, the usual way."""
         sending = self.store.book.sending(issue)
-        return sending.transport if sending else "outbox"
+        return sending.transport if sending else self.usual_transport()
 
     def _steer_ports(self, issue: str) -> steering.Ports:
         from newsletter.pipeline import steering
@@ -614,6 +614,7 @@ class Application:
             workspace=self.workspace,
             people=self.store.people,
             suppressions=self.store.suppressions,
+            approved=self.store.approved,
             ledger=self.store.ledger,
             book=self.store.book,
             steering=self.store.steering,
@@ -638,20 +639,29 @@ class Application:
         return cast("Holding", mailer) if mailer.features.holds else None
 
     def approve(
-        self, issue: str, by: str, *, via: str = "", confirm: str = "", on_shown: Callable[[Shown], None]
+        self,
+        issue: str,
+        by: str,
+        *,
+        via: str = "",
+        corrects: str = "",
+        confirm: str = "",
+        on_shown: Callable[[Shown], None],
     ) -> Approved:
         """What is approved is shown; with `confirm` equal to the issue's name, it is approved."""
         from newsletter.pipeline import review
 
         features = self.mailer(via or self.usual_transport(), issue).features
-        return review.approve(issue, by, features, self._review(), confirm=confirm, on_shown=on_shown)
+        return review.approve(
+            issue, by, features, self._review(), corrects=corrects, confirm=confirm, on_shown=on_shown
+        )
 
-    def review(self, issue: str, *, via: str = "") -> Reviewed:
+    def review(self, issue: str, *, via: str = "", corrects: str = "") -> Reviewed:
         """Who has approved the issue, and what has changed since."""
         from newsletter.pipeline import review
 
         features = self.mailer(via or self.usual_transport(), issue).features
-        return review.status(issue, features, self._review())
+        return review.status(issue, features, self._review(), corrects)
 
     def usual_transport(self) -> str:
         """The one that is set up, where there is just one; else the outbox."""
@@ -666,6 +676,7 @@ class Application:
         return review.Ports(
             workspace=self.workspace,
             people=self.store.people,
+            book=self.store.book,
             suppressions=self.store.suppressions,
             approved=self.store.approved,
             clock=self.clock,

@@ -21,6 +21,9 @@ _VIA = click.option(
     type=click.Choice(["outbox", "smtp", "sendgrid"]),
     help="Hur breven ska lämna datorn; det är en del av det som godkänns.",
 )
+_CORRECTS = click.option(
+    "--corrects", metavar="NUMMER", default="", help="När det är en rättelse: numret vars mottagare får den."
+)
 _HOW = {
     "link": "med en länk som bara den personen fick",
     "code": "med engångskoden i sitt korrektur",
@@ -68,16 +71,19 @@ def command(ctx: click.Context, issue: str) -> None:
     """
     ctx.obj = (ctx.obj, issue)
     if ctx.invoked_subcommand is None:
-        ctx.invoke(status, via=None, as_json=False)
+        ctx.invoke(status, via=None, corrects="", as_json=False)
 
 
 @command.command()
 @click.option("--by", metavar="NAMN", required=True, help="Den som godkänner.")
 @_VIA
+@_CORRECTS
 @click.option("--confirm", metavar="NUMMER", default="", help="Godkänn: numrets namn en gång till.")
 @click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
 @click.pass_obj
-def approve(obj: tuple[Path | None, str], by: str, via: str | None, confirm: str, as_json: bool) -> None:
+def approve(
+    obj: tuple[Path | None, str], by: str, via: str | None, corrects: str, confirm: str, as_json: bool
+) -> None:
     """Visa vad som godkänns, och godkänn det när det är bekräftat.
 
     Granskningen får inte ha hittat något fel. Godkännandet läggs i content/issues/NUMMER/review/ som en
@@ -97,6 +103,7 @@ def approve(obj: tuple[Path | None, str], by: str, via: str | None, confirm: str
             issue,
             by,
             via=via or "",
+            corrects=corrects,
             confirm=confirm,
             on_shown=_shown_as_json if as_json and not confirm else _show,
         )
@@ -111,9 +118,10 @@ def approve(obj: tuple[Path | None, str], by: str, via: str | None, confirm: str
 
 @command.command()
 @_VIA
+@_CORRECTS
 @click.option("--json", "as_json", is_flag=True, help="Svara med JSON.")
 @click.pass_obj
-def status(obj: tuple[Path | None, str], via: str | None, as_json: bool) -> None:
+def status(obj: tuple[Path | None, str], via: str | None, corrects: str, as_json: bool) -> None:
     """Visa vem som har godkänt, vad som ändrats sedan dess och vad det upphäver.
 
     De som lämnat listan, vars adress inte finns eller som fått sina uppgifter raderade får inget brev, och
@@ -128,7 +136,7 @@ def status(obj: tuple[Path | None, str], via: str | None, as_json: bool) -> None
 
     workspace, issue = obj
     with wiring.application(workspace) as app:
-        found = app.review(issue, via=via or "")
+        found = app.review(issue, via=via or "", corrects=corrects)
         zone = ZoneInfo(app.settings.association.timezone)
     if as_json:
         showing.json(_status_json(found))

@@ -26,7 +26,11 @@ VIA = click.Choice(["outbox", "smtp", "sendgrid"])
 
 @click.command()
 @click.argument("issue", metavar="NUMMER")
-@click.option("--via", type=VIA, help="Hur breven lämnar datorn. Annars som utskicket började, eller outbox.")
+@click.option(
+    "--via",
+    type=VIA,
+    help="Hur breven lämnar datorn. Annars som förut, det enda som är inställt, eller outbox.",
+)
 @click.option("--confirm", metavar="NUMMER", default="", help="Skicka: numrets namn en gång till.")
 @click.option("--dry-run", is_flag=True, help="Gör allt utom att skicka, och ändra inget.")
 @click.option("--at", metavar="TID", default="", help='Tidigast då, till exempel "2026-12-01 08:00".')

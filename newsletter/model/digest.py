@@ -58,23 +58,37 @@ def letter_parts(letter: Letter) -> Parts:
     return {f"{letter.edition}/{name}": found[name] for name in sorted(found)}
 
 
+class Tally:
+    """Ids counted as they come by, each once, in any order; nobody stands in memory."""
+
+    def __init__(self) -> None:
+        self._count = self._total = 0
+
+    def add(self, recipient: str) -> None:
+        """Count one."""
+        self._count += 1
+        self._total += int(counted_as(recipient), 16)
+
+    def audience(self) -> AudienceDigest:
+        """The set of those that came by: a sum of hashes has no order."""
+        return AudienceDigest(self._count, f"{self._total % _ROOM:0{2 * _BYTES}x}")
+
+
 def audience(recipients: Iterable[str]) -> AudienceDigest:
-    """The set of these ids, each given once, in any order; nobody stands in memory."""
-    count = total = 0
+    """The set of these ids, each given once, in any order."""
+    tally = Tally()
     for id_ in recipients:
-        count += 1
-        total += int(counted_as(id_), 16)
-    return _set_of(count, total)
+        tally.add(id_)
+    return tally.audience()
 
 
 def passing(recipients: Iterable[str]) -> Generator[str, None, AudienceDigest]:
     """The same ids on their way to somebody else; when the last has passed, the set that they were."""
-    count = total = 0
+    tally = Tally()
     for id_ in recipients:
-        count += 1
-        total += int(counted_as(id_), 16)
+        tally.add(id_)
         yield id_
-    return _set_of(count, total)
+    return tally.audience()
 
 
 def digest(found: Parts, of: AudienceDigest) -> str:
@@ -85,11 +99,6 @@ def digest(found: Parts, of: AudienceDigest) -> str:
 def letter_digest(letter: Letter) -> str:
     """The hex digest of one edition before personal marks: all that its readers could tell apart."""
     return _hex(_told(letter_parts(letter)))
-
-
-def _set_of(count: int, total: int) -> AudienceDigest:
-    """A sum of hashes has no order."""
-    return AudienceDigest(count, f"{total % _ROOM:0{2 * _BYTES}x}")
 
 
 def _told(found: Parts, *more: str) -> Iterator[bytes]:

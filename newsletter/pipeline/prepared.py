@@ -1,7 +1,7 @@
 """What a sending would be: the letters of its audience, checked, and the plan that is shown.
 
-load ─ compose ─ render ─ check ─ digest        a sending that is not planned yet
-load ─ compose ─ render ─ the same digest?      one that an earlier run began
+proof ─ check ─ digest               a sending that is not planned yet
+proof ─ the same digest?             one that an earlier run began
 """
 
 from __future__ import annotations
@@ -13,38 +13,30 @@ from datetime import datetime, timedelta
 
 from newsletter import compose
 from newsletter import send as stage
-from newsletter.errors import ChecksFailed, InputError, StateError, UsageError
+from newsletter.errors import InputError, StateError, UsageError
+from newsletter.model import digest as numbers
 from newsletter.model.delivery import Delivery, DeliveryState, Sending
-from newsletter.model.finding import Finding, Probe, Probes
+from newsletter.model.finding import Finding
 from newsletter.model.letter import Letter
-from newsletter.model.mandates import Calendar
 from newsletter.model.people import Recipient
 from newsletter.model.settings import Settings
 from newsletter.model.transport import Carries
 from newsletter.model.where import Where
 from newsletter.people import is_reserved
-from newsletter.pipeline import correcting, issues, probing, referring
-from newsletter.pipeline.audience import Audience, Tally, audience, refuse_nobody
-from newsletter.pipeline.calendar import calendar
-from newsletter.pipeline.check import Rendered, checked
-from newsletter.pipeline.issues import LoadedIssue
-from newsletter.pipeline.letters import letters
+from newsletter.pipeline import issues, proof
+from newsletter.pipeline.audience import Audience, Tally, refuse_nobody
+from newsletter.pipeline.proof import Proof
 from newsletter.pipeline.screening import Screening
 from newsletter.ports import (
     Batches,
-    Fetcher,
     History,
     Holding,
     Ledger,
-    LedgerBook,
     Mailer,
-    People,
     RestoreMark,
     SenderLock,
     Steering,
-    Suppressions,
     Timer,
-    Workspace,
 )
 
 _SAMPLES = 2  # of each edition
@@ -52,27 +44,19 @@ _OPEN = (DeliveryState.WAITING, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """What sending needs from outside."""
+class Ports(proof.Ports):
+    """What sending needs from outside, beside what making its letters does."""
 
-    workspace: Workspace
-    people: People
-    suppressions: Suppressions
     ledger: Ledger
-    book: LedgerBook
     steering: Steering
     batches: Batches
     mailer: Mailer
     lock: SenderLock
     clock: Timer
-    settings: Settings
-    shipped: Mapping[str, bytes]  # the program's own templates
     key: bytes  # that delivery ids are made with
     new_id: Callable[[], str]
-    support: bytes = b""  # what mail programs understand
     back_up: Callable[[], object] = lambda: None  # before anything leaves
     restored: RestoreMark | None = None  # whether a backup was put back
-    fetcher: Callable[[], Fetcher] | None = None  # asks whether hosted pictures lie where they should
     holding: Holding | None = None  # for a transport that holds letters
     history: History | None = None  # git, where the workspace is in it
 
@@ -107,10 +91,18 @@ class Prepared:
     """The letters of one sending, rendered, and the rows that they are for."""
 
     plan: SendPlan
-    letters: tuple[Letter, ...]
-    loaded: LoadedIssue
-    audience: Audience
+    proof: Proof
     sending: Sending
+
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        """The editions."""
+        return self.proof.letters
+
+    @property
+    def audience(self) -> Audience:
+        """The people."""
+        return self.proof.audience
 
 
 def fresh(issue_id: str, ports: Ports, *, leaves_at: datetime | None = None, corrects: str = "") -> Prepared:
@@ -119,104 +111,49 @@ def fresh(issue_id: str, ports: Ports, *, leaves_at: datetime | None = None, cor
     With `corrects` it goes to those who got that issue's letter, and to nobody else.
     """
     _refuse_undecided_measuring(ports.settings)
-    loaded = issues.load(ports.workspace, issue_id, settings=ports.settings)
-    readers = _readers(loaded, ports, corrects)
-    tally = readers.tally(ports.suppressions)
-    refuse_nobody(tally, loaded.issue.audiences)
-    made = _rendered(loaded, tally.keys, ports)
-    warnings = _checked(loaded, tally, made, ports)
-    sending = _sending(ports.new_id(), loaded, made, readers, ports)
+    found, tally = proof.fresh(issue_id, ports.mailer.features, ports, corrects)
+    refuse_nobody(tally, found.loaded.issue.audiences)
+    warnings = proof.looked_through(found, tally, ports).findings
+    sending = _sending(ports.new_id(), found, ports)
     sending = replace(sending, leaves_at=leaves_at, corrects=corrects)
-    rows = _rows(sending, readers, ports)
-    plan = _plan(sending, rows, loaded, readers, ports, tally, warnings)
-    return Prepared(plan, made, loaded, readers, sending)
+    return Prepared(
+        _plan(sending, _rows(sending, found, ports), found, ports, tally, warnings), found, sending
+    )
 
 
 def resumed(known: Sending, ports: Ports) -> Prepared:
     """The letters anew, proved to be those that were planned. They were checked then."""
     refuse_other_transport(known, ports.mailer)
     loaded = issues.load(ports.workspace, known.issue, settings=ports.settings)
-    readers = _readers(loaded, ports, known.corrects)
-    rows = Counter(row.edition for row in ports.book.deliveries(known.id))
-    made = _rendered(loaded, [compose.key_of(edition) for edition in sorted(rows)], ports)
-    recipients = (row.recipient for row in ports.book.deliveries(known.id))
-    refuse_changed(known, _digest(made, recipients, readers, ports))
+    readers = proof.readers_of(loaded, ports, known.corrects)
+    editions: set[str] = set()
+    recipients = numbers.audience(_noting(ports.book.deliveries(known.id), editions))
+    made = proof.rendered(loaded, [compose.key_of(edition) for edition in sorted(editions)], ports)
+    features = ports.mailer.features
+    found = proof.proof(loaded, made, readers, settings=ports.settings, transport=features)
+    refuse_changed(known, numbers.digest(found.parts, recipients))
     waiting = ports.book.deliveries(known.id, *_OPEN, DeliveryState.EXCLUDED)
-    return Prepared(_plan(known, waiting, loaded, readers, ports), made, loaded, readers, known)
+    return Prepared(_plan(known, waiting, found, ports), found, known)
 
 
-def _readers(loaded: LoadedIssue, ports: Ports, corrects: str) -> Audience:
-    people = correcting.Reached(corrects, ports.book, ports.people) if corrects else ports.people
-    return audience(loaded, ports.workspace, people, _today(ports), corrects)
+def _noting(rows: Iterable[Delivery], editions: set[str]) -> Iterator[str]:
+    """The recipients, while their editions are noted."""
+    for row in rows:
+        editions.add(row.edition)
+        yield row.recipient
 
 
-def _today(ports: Ports) -> Calendar:
-    return calendar(ports.settings, ports.clock.now())
-
-
-def _rendered(loaded: LoadedIssue, keys: Iterable[tuple[str, ...]], ports: Ports) -> tuple[Letter, ...]:
-    return letters(loaded, keys, workspace=ports.workspace, settings=ports.settings, shipped=ports.shipped)
-
-
-def _checked(
-    loaded: LoadedIssue, tally: Tally, made: tuple[Letter, ...], ports: Ports
-) -> tuple[Finding, ...]:
-    """The warnings. Raises ChecksFailed where a letter has an error."""
-    reference = referring.reference(
-        loaded,
-        tuple(tally.keys),
-        made,
-        workspace=ports.workspace,
-        settings=ports.settings,
-        shipped=ports.shipped,
-        support=ports.support,
-        readers=tally.segments,
-    )
-    found = checked(
-        Rendered(loaded.issue, made, {}, reference),
-        settings=ports.settings,
-        now=ports.clock.now(),
-        probes=Probes(_hosted(made, ports)),
-    )
-    if found.errors:
-        first = found.errors[0]
-        raise ChecksFailed(
-            f"Granskningen fann {len(found.errors)} fel, så brevet skickas inte.",
-            where=first.where,
-            why=f"{first.what} {first.why}",
-            do=f"Se alla med `newsletter check {loaded.issue.id}`, rätta dem och försök igen.",
-        )
-    return found.findings
-
-
-def _hosted(made: tuple[Letter, ...], ports: Ports) -> Mapping[str, Probe]:
-    """Whether the pictures that readers will fetch lie where they should; where all travel, nothing."""
-    if ports.fetcher is None or not any(letter.hosted for letter in made):
-        return {}
-    bare = [replace(letter, links=()) for letter in made]
-    return probing.probed(bare, ports.fetcher(), reachable=ports.settings.gather.trial_hosts).found
-
-
-def _sending(
-    id_: str, loaded: LoadedIssue, made: tuple[Letter, ...], readers: Audience, ports: Ports
-) -> Sending:
+def _sending(id_: str, found: Proof, ports: Ports) -> Sending:
     return stage.sending(
-        loaded.issue,
-        loaded.picks,
-        made,
+        found.loaded.issue,
+        found.loaded.picks,
+        found.letters,
         id=id_,
-        digest=_digest(made, (one.id for one in readers.candidates()), readers, ports),
-        transport=ports.mailer.features.name,
+        digest=numbers.digest(found.parts, found.listed()),
+        transport=found.transport,
         mode=ports.settings.measuring.mode,
         planned_at=ports.clock.now(),
     )
-
-
-def _digest(made: tuple[Letter, ...], recipients: Iterable[str], readers: Audience, ports: Ports) -> str:
-    features, mode = ports.mailer.features, ports.settings.measuring.mode
-    transport = f"{features.name}\n{features.settings}"
-    words = stage.wording(ports.settings.lists, readers.issue.language)
-    return stage.digest(made, recipients, rule=f"{readers.rule}\n{words}", mode=mode, transport=transport)
 
 
 def rows_of(prepared: Prepared, ports: Ports) -> Iterator[Delivery]:
@@ -224,11 +161,11 @@ def rows_of(prepared: Prepared, ports: Ports) -> Iterator[Delivery]:
 
     Raises StateError after the last row where the lists have changed since, so that no row is kept.
     """
-    recipients: list[str] = []
-    for row in _rows(prepared.sending, prepared.audience, ports):
-        recipients.append(row.recipient)
+    tally = numbers.Tally()
+    for row in _rows(prepared.sending, prepared.proof, ports):
+        tally.add(row.recipient)
         yield row
-    if _digest(prepared.letters, recipients, prepared.audience, ports) != prepared.sending.digest:
+    if numbers.digest(prepared.proof.parts, tally.audience()) != prepared.sending.digest:
         raise StateError(
             "Listorna ändrades medan planen gjordes.",
             why="Någon tog in en lista just nu, så planen som visades stämmer inte. Inget har skickats.",
@@ -236,7 +173,9 @@ def rows_of(prepared: Prepared, ports: Ports) -> Iterator[Delivery]:
         )
 
 
-def _rows(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Delivery]:
+def _rows(sending: Sending, found: Proof, ports: Ports) -> Iterator[Delivery]:
+    readers = found.audience
+
     def edition_of(recipient: Recipient) -> str:
         return compose.id_of(readers.key_of(recipient))
 
@@ -256,8 +195,7 @@ def _rows(sending: Sending, readers: Audience, ports: Ports) -> Iterator[Deliver
 def _plan(
     sending: Sending,
     rows: Iterable[Delivery],
-    loaded: LoadedIssue,
-    readers: Audience,
+    found: Proof,
     ports: Ports,
     tally: Tally | None = None,
     warnings: tuple[Finding, ...] = (),
@@ -283,7 +221,7 @@ def _plan(
     leaves_at = _leaving(sending, ports)
     return SendPlan(
         issue=sending.issue,
-        subject=loaded.issue.subject,
+        subject=found.loaded.issue.subject,
         transport=sending.transport,
         mode=sending.mode,
         digest=sending.digest,
@@ -293,7 +231,7 @@ def _plan(
         requests=len(chunks) if features.carries is Carries.CONTENT else editions.total(),
         segments=tally.segments if tally else {},
         groups=tally.groups if tally else {},
-        members={readers.name_of(member): number for member, number in members.items()},
+        members={found.audience.name_of(member): number for member, number in members.items()},
         samples={edition: tuple(rows) for edition, rows in samples.items()},
         leaves_at=leaves_at,
         stoppable_until=leaves_at - stage.LAST_CALL if features.holds and leaves_at else None,

@@ -1,4 +1,4 @@
-"""An issue as it would leave now: what people approve, and what is sent.
+"""An issue as it would leave now: what people approve, and what is planned.
 
 load ─ audience ─ letters ─ check ─► proof
 """
@@ -18,22 +18,23 @@ from newsletter.model.people import Recipient
 from newsletter.model.review import AudienceDigest, Parts
 from newsletter.model.settings import Settings
 from newsletter.model.transport import Features
-from newsletter.pipeline import issues, probing, referring
+from newsletter.pipeline import correcting, issues, probing, referring
 from newsletter.pipeline.audience import Audience, Tally, audience
 from newsletter.pipeline.calendar import calendar
 from newsletter.pipeline.check import Checked, Rendered, checked
 from newsletter.pipeline.issues import LoadedIssue
 from newsletter.pipeline.letters import letters
 from newsletter.pipeline.screening import Screening
-from newsletter.ports import ApprovedAudiences, Clock, Fetcher, People, Suppressed, Workspace
+from newsletter.ports import ApprovedAudiences, Clock, Fetcher, LedgerBook, People, Suppressed, Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """What approving needs from outside."""
+    """What making and checking an issue's letters for its audience needs from outside."""
 
     workspace: Workspace
     people: People
+    book: LedgerBook  # who got the issue that a correction corrects
     suppressions: Suppressed
     approved: ApprovedAudiences
     clock: Clock
@@ -65,7 +66,8 @@ class Proof:
     def readers(self, suppressions: Suppressed) -> Iterator[Recipient]:
         """Those of them who get the letter, one at a time."""
         screening = Screening(suppressions, self.audience.calendar)
-        return (one for one in screening.each(self.audience.candidates()) if screening.why(one) is None)
+        why = screening.why_of_reached if self.audience.corrects else screening.why
+        return (one for one in screening.each(self.audience.candidates()) if why(one) is None)
 
 
 def proof(
@@ -92,19 +94,27 @@ def parts(made: Iterable[Letter], readers: Audience, *, settings: Settings, tran
     )
 
 
-def fresh(issue_id: str, transport: Features, ports: Ports) -> tuple[Proof, Tally]:
-    """The proof of an issue as it is now. Raises MissingFile, InputError or Problems, with file and line."""
+def fresh(issue_id: str, transport: Features, ports: Ports, corrects: str = "") -> tuple[Proof, Tally]:
+    """The proof of an issue as it is now; with `corrects`, for those who got that issue.
+
+    Raises MissingFile, InputError or Problems, with file and line.
+    """
     loaded = issues.load(ports.workspace, issue_id, settings=ports.settings)
-    today = calendar(ports.settings, ports.clock.now())
-    readers = audience(loaded, ports.workspace, ports.people, today)
+    readers = readers_of(loaded, ports, corrects)
     tally = readers.tally(ports.suppressions)
-    made = _rendered(loaded, tally.keys, ports)
+    made = rendered(loaded, tally.keys, ports)
     return proof(loaded, made, readers, settings=ports.settings, transport=transport), tally
+
+
+def readers_of(loaded: LoadedIssue, ports: Ports, corrects: str = "") -> Audience:
+    """The issue's audience today; with `corrects`, those who got that issue."""
+    people = correcting.Reached(corrects, ports.book, ports.people) if corrects else ports.people
+    return audience(loaded, ports.workspace, people, calendar(ports.settings, ports.clock.now()), corrects)
 
 
 def unread(found: Proof, editions: Iterable[str], ports: Ports) -> Parts:
     """The parts of editions that nobody gets now, as they would be."""
-    made = _rendered(found.loaded, [compose.key_of(edition) for edition in editions], ports)
+    made = rendered(found.loaded, [compose.key_of(edition) for edition in editions], ports)
     return {name: value for letter in made for name, value in numbers.letter_parts(letter).items()}
 
 
@@ -129,7 +139,7 @@ def looked_through(found: Proof, tally: Tally, ports: Ports) -> Checked:
     if told.errors:
         first = told.errors[0]
         raise ChecksFailed(
-            f"Granskningen fann {len(told.errors)} fel, så brevet kan inte godkännas.",
+            f"Granskningen fann {len(told.errors)} fel, så brevet kan inte gå.",
             where=first.where,
             why=f"{first.what} {first.why}",
             do=f"Se alla med `newsletter check {found.issue}`, rätta dem och försök igen.",
@@ -137,7 +147,8 @@ def looked_through(found: Proof, tally: Tally, ports: Ports) -> Checked:
     return told
 
 
-def _rendered(loaded: LoadedIssue, keys: Iterable[compose.Key], ports: Ports) -> tuple[Letter, ...]:
+def rendered(loaded: LoadedIssue, keys: Iterable[compose.Key], ports: Ports) -> tuple[Letter, ...]:
+    """The letters of these editions."""
     return letters(loaded, keys, workspace=ports.workspace, settings=ports.settings, shipped=ports.shipped)
 
 

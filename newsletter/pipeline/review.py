@@ -99,6 +99,7 @@ def approve(
     transport: Features,
     ports: Ports,
     *,
+    corrects: str = "",
     confirm: str = "",
     on_shown: Callable[[Shown], None] = _quiet,
 ) -> Approved:
@@ -111,7 +112,7 @@ def approve(
     issues.existing(ports.workspace, issue_id)
     name = stage.name(by)
     _refuse_planned(ports.workspace, issue_id)
-    found, tally = fresh(issue_id, transport, ports)
+    found, tally = fresh(issue_id, transport, ports, corrects)
     refuse_nobody(tally, found.loaded.issue.audiences)
     shown = _shown(found, looked_through(found, tally, ports), ports)
     on_shown(shown)
@@ -123,9 +124,9 @@ def approve(
     return Approved(approval, path, _verdict(found, ports, shown.readers))
 
 
-def status(issue_id: str, transport: Features, ports: Ports) -> Reviewed:
+def status(issue_id: str, transport: Features, ports: Ports, corrects: str = "") -> Reviewed:
     """Who has approved the issue, and what has changed since. Raises what loading and rendering raise."""
-    found, _ = fresh(issue_id, transport, ports)
+    found, _ = fresh(issue_id, transport, ports, corrects)
     readers = numbers.audience(one.id for one in found.readers(ports.suppressions))
     digest = numbers.digest(found.parts, found.listed())
     return Reviewed(issue_id, transport.name, digest, readers, _verdict(found, ports, readers))

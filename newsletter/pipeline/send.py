@@ -19,7 +19,7 @@ from typing import Any
 from newsletter import send as stage
 from newsletter.errors import ConfirmationNeeded, PartlySent, UsageError
 from newsletter.model.delivery import Equation, Sending, SendingState
-from newsletter.pipeline import correcting, issues, reserved, sent_mark
+from newsletter.pipeline import correcting, issues, reserved, review, sent_mark
 from newsletter.pipeline.batching import Batching
 from newsletter.pipeline.delivering import Delivering, OnProgress
 from newsletter.pipeline.parcels import Parcels
@@ -97,6 +97,8 @@ def send(
         _fill_all(prepared, ports)
         return SendReport(issue_id, known, ports.book.equation(known.id) if known else None)
     _refuse_unconfirmed(prepared.plan, confirm)
+    if not known:
+        review.refuse_unapproved(prepared.proof, ports)
     return _carried_out(prepared, ports, on_progress)
 
 

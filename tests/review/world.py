@@ -51,6 +51,7 @@ class World:
         return review.Ports(
             workspace=self.folder,
             people=self.store.people,
+            book=self.store.book,
             suppressions=self.store.suppressions,
             approved=self.store.approved,
             clock=self.clock,

@@ -138,6 +138,7 @@ class World:
             workspace=self.folder,
             people=self.store.people,
             suppressions=self.store.suppressions,
+            approved=self.store.approved,
             ledger=self.store.ledger,
             book=self.store.book,
             steering=self.store.steering,

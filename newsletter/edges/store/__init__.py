@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 
 from newsletter.edges.store import database, migrate
-from newsletter.edges.store.batches import StoredBatches
 from newsletter.edges.store.approved import StoredApprovedAudiences
+from newsletter.edges.store.batches import StoredBatches
 from newsletter.edges.store.book import StoredLedgerBook
 from newsletter.edges.store.continuity import StoredContinuity
 from newsletter.edges.store.cubes import StoredCubes
