@@ -188,7 +188,7 @@ def _plan_lines(app: Application, plan: SendPlan) -> Iterator[str]:
     asked = "ett anrop" if plan.requests == 1 else f"{showing.counted(plan.requests)} anrop"
     yield f"{showing.counted(letters)} brev ska ut med {plan.transport}, i {asked}."
     for edition, number in sorted(plan.editions.items()):
-        first = ", ".join(row.name or row.address for row in plan.samples.get(edition, ()))
+        first = ", ".join(plan.samples.get(edition, ()))
         yield f"  utgåva {edition}: {showing.counted(number)}{f', bland dem {first}' if first else ''}"
     yield from _counts("segment", plan.segments)
     yield from _counts("grupp", plan.groups)

@@ -62,7 +62,7 @@ class Calendar:
     def standing(self, mandate: Mandate) -> Standing:
         """Where the mandate stands. Its own last day goes before all, then what was said since the turn."""
         if mandate.until is not None:
-            return Standing.ENDED if mandate.until < self.on else Standing.VALID
+            return Standing.ENDED if self.has_ended(mandate) else Standing.VALID
         turn = self.turn(mandate.role)
         said = [day for day in (mandate.since, mandate.confirmed) if day is not None]
         return Standing.VALID if turn is None or any(day >= turn for day in said) else Standing.UNCONFIRMED
@@ -80,7 +80,7 @@ class Calendar:
 
     def counted(self, recipient: Recipient) -> tuple[Mandate, ...]:
         """The mandates that count: those that have not ended, or all where every one has."""
-        left = tuple(one for one in recipient.mandates if self.standing(one) is not Standing.ENDED)
+        left = tuple(one for one in recipient.mandates if not self.has_ended(one))
         return left or recipient.mandates
 
     def current(self, recipient: Recipient) -> Recipient:
@@ -90,8 +90,11 @@ class Calendar:
 
     def has_left_office(self, recipient: Recipient) -> bool:
         """Whether every mandate has ended, so that nothing is sent any more."""
-        ended = [self.standing(one) is Standing.ENDED for one in recipient.mandates]
-        return bool(ended) and all(ended)
+        return bool(recipient.mandates) and all(map(self.has_ended, recipient.mandates))
+
+    def has_ended(self, mandate: Mandate) -> bool:
+        """Whether the mandate's own last day has passed."""
+        return mandate.until is not None and mandate.until < self.on
 
     def _demanded(self, turn: date) -> date:
         demanded = self.confirmed_since

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from newsletter import compose
 from newsletter import people as stage
 from newsletter.errors import InputError
+from newsletter.model import digest as numbers
 from newsletter.model.issue import Issue
 from newsletter.model.mandates import Calendar
 from newsletter.model.people import AnyOf, Member, Recipient, Segment
+from newsletter.model.review import AudienceDigest
 from newsletter.model.where import Where
 from newsletter.pipeline import issues
+from newsletter.pipeline.counting import Counting
 from newsletter.pipeline.issues import LoadedIssue
 from newsletter.pipeline.readership import home_of
 from newsletter.pipeline.screening import Screening
@@ -24,8 +27,8 @@ from newsletter.ports import Suppressed, Within, Workspace
 class Tally:
     """The audience in numbers."""
 
-    candidates: int
-    excluded: Mapping[str, int]  # reason → people
+    counted: Counting  # letters and those left out
+    listed: AudienceDigest  # the set of them all
     keys: tuple[tuple[str, ...], ...]  # the editions' keys, in steady order
     segments: Mapping[str, int]  # segment of the audience → people; somebody may be in several
     groups: Mapping[str, int]  # group → people
@@ -67,25 +70,34 @@ class Audience:
 
     def tally(self, suppressions: Suppressed) -> Tally:
         """Count them, in one pass."""
-        excluded: Counter[str] = Counter()
+        counted, listed = Counting(), numbers.Tally()
         groups: Counter[str] = Counter()
         sets: Counter[tuple[str, ...]] = Counter()
-        keys: set[compose.Key] = set()
-        screening = Screening(suppressions, self.calendar)
+        keys: dict[compose.Key, str] = {}  # and the edition's id
+        screening = self.screening(suppressions)
         for one in screening.each(self.candidates()):
-            ids = self.sorting.of(one)
+            ids, home = self.sorting.of(one), home_of(one)
             sets[ids] += 1
-            keys.add(self.editions.key(ids, home_of(one)))
-            why = screening.why(one)
-            excluded.update([why.value] if why else [])
-            groups.update(one.mandates[0].role.group.value for _ in one.mandates[:1])
+            key = self.editions.key(ids, home)
+            edition = keys.get(key) or keys.setdefault(key, compose.id_of(key))
+            listed.add(one.id)
+            if why := screening.why(one):
+                counted.leave_out(why.value)
+            else:
+                counted.add(edition, home, one.name, one.address)
+            if one.mandates:
+                groups[one.mandates[0].role.group.value] += 1
         return Tally(
-            candidates=sets.total(),
-            excluded=excluded,
+            counted=counted,
+            listed=listed.audience(),
             keys=self.editions.in_order(keys),
             segments=self._by_segment(sets),
             groups=groups,
         )
+
+    def screening(self, suppressions: Suppressed) -> Screening:
+        """Who of them is not written to; of those who got a letter, only whoever said no since."""
+        return Screening(suppressions, self.calendar, mandates_count=not self.corrects)
 
     def _by_segment(self, sets: Mapping[tuple[str, ...], int]) -> Mapping[str, int]:
         names = self.issue.audiences
@@ -113,7 +125,7 @@ def audience(
 
 def refuse_nobody(tally: Tally, segments: Sequence[str]) -> None:
     """Raise InputError where nobody is in the audience."""
-    if not tally.candidates:
+    if not tally.counted.candidates:
         raise InputError(
             "Ingen står på listan för det här brevet.",
             where=Where(issues.SEGMENTS),

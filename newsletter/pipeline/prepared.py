@@ -6,8 +6,7 @@ proof ─ the same digest?             one that an earlier run began
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,11 +21,10 @@ from newsletter.model.people import Recipient
 from newsletter.model.settings import Settings
 from newsletter.model.transport import Carries
 from newsletter.model.where import Where
-from newsletter.people import is_reserved
 from newsletter.pipeline import issues, proof
 from newsletter.pipeline.audience import Audience, Tally, refuse_nobody
+from newsletter.pipeline.counting import Counting
 from newsletter.pipeline.proof import Proof
-from newsletter.pipeline.screening import Screening
 from newsletter.ports import (
     Batches,
     History,
@@ -39,7 +37,6 @@ from newsletter.ports import (
     Timer,
 )
 
-_SAMPLES = 2  # of each edition
 _OPEN = (DeliveryState.WAITING, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)
 
 
@@ -77,7 +74,7 @@ class SendPlan:
     segments: Mapping[str, int]  # empty where an earlier run is taken up again
     groups: Mapping[str, int]
     members: Mapping[str, int]  # member's name → letters that wait
-    samples: Mapping[str, tuple[Delivery, ...]]  # edition → its first few rows
+    samples: Mapping[str, Sequence[str]]  # edition → the names of a few who get it
     leaves_at: datetime | None  # not before; None: at once
     stoppable_until: datetime | None  # where the transport holds letters: until when they can be taken back
     resumed: bool
@@ -114,11 +111,9 @@ def fresh(issue_id: str, ports: Ports, *, leaves_at: datetime | None = None, cor
     found, tally = proof.fresh(issue_id, ports.mailer.features, ports, corrects)
     refuse_nobody(tally, found.loaded.issue.audiences)
     warnings = proof.looked_through(found, tally, ports).findings
-    sending = _sending(ports.new_id(), found, ports)
+    sending = _sending(ports.new_id(), found, tally, ports)
     sending = replace(sending, leaves_at=leaves_at, corrects=corrects)
-    return Prepared(
-        _plan(sending, _rows(sending, found, ports), found, ports, tally, warnings), found, sending
-    )
+    return Prepared(_plan(sending, tally.counted, found, ports, tally, warnings), found, sending)
 
 
 def resumed(known: Sending, ports: Ports) -> Prepared:
@@ -132,8 +127,18 @@ def resumed(known: Sending, ports: Ports) -> Prepared:
     features = ports.mailer.features
     found = proof.proof(loaded, made, readers, settings=ports.settings, transport=features)
     refuse_changed(known, numbers.digest(found.parts, recipients))
-    waiting = ports.book.deliveries(known.id, *_OPEN, DeliveryState.EXCLUDED)
-    return Prepared(_plan(known, waiting, found, ports), found, known)
+    return Prepared(_plan(known, _counted(known, ports), found, ports), found, known)
+
+
+def _counted(known: Sending, ports: Ports) -> Counting:
+    """What is left to do of a sending that an earlier run began."""
+    counted = Counting()
+    for row in ports.book.deliveries(known.id, *_OPEN, DeliveryState.EXCLUDED):
+        if row.state is DeliveryState.EXCLUDED:
+            counted.leave_out(row.reason)
+        else:
+            counted.add(row.edition, row.member, row.name, row.address)
+    return counted
 
 
 def _noting(rows: Iterable[Delivery], editions: set[str]) -> Iterator[str]:
@@ -143,13 +148,13 @@ def _noting(rows: Iterable[Delivery], editions: set[str]) -> Iterator[str]:
         yield row.recipient
 
 
-def _sending(id_: str, found: Proof, ports: Ports) -> Sending:
+def _sending(id_: str, found: Proof, tally: Tally, ports: Ports) -> Sending:
     return stage.sending(
         found.loaded.issue,
         found.loaded.picks,
         found.letters,
         id=id_,
-        digest=numbers.digest(found.parts, found.listed()),
+        digest=numbers.digest(found.parts, tally.listed),
         transport=found.transport,
         mode=ports.settings.measuring.mode,
         planned_at=ports.clock.now(),
@@ -179,13 +184,13 @@ def _rows(sending: Sending, found: Proof, ports: Ports) -> Iterator[Delivery]:
     def edition_of(recipient: Recipient) -> str:
         return compose.id_of(readers.key_of(recipient))
 
-    screening = Screening(ports.suppressions, readers.calendar)
+    screening = readers.screening(ports.suppressions)
     return stage.plan(
         sending,
         screening.each(readers.candidates()),
         key=ports.key,
         edition_of=edition_of,
-        why=screening.why_of_reached if readers.corrects else screening.why,
+        why=screening.why,
         members=readers.members,
         chunk=ports.mailer.features.chunk,
         notice=lambda one: stage.notice(one, ports.settings.lists, readers.issue.language),
@@ -194,30 +199,15 @@ def _rows(sending: Sending, found: Proof, ports: Ports) -> Iterator[Delivery]:
 
 def _plan(
     sending: Sending,
-    rows: Iterable[Delivery],
+    counted: Counting,
     found: Proof,
     ports: Ports,
     tally: Tally | None = None,
     warnings: tuple[Finding, ...] = (),
 ) -> SendPlan:
-    """The plan in numbers, counted from the rows themselves."""
-    editions: Counter[str] = Counter()
-    excluded: Counter[str] = Counter()
-    members: Counter[str] = Counter()
-    samples: dict[str, list[Delivery]] = defaultdict(list)
-    chunks: set[int] = set()
-    examples = 0
-    for row in rows:
-        if row.state is DeliveryState.EXCLUDED:
-            excluded[row.reason] += 1
-            continue
-        editions[row.edition] += 1
-        members[row.member] += 1
-        chunks.add(row.chunk)
-        examples += is_reserved(row.address)
-        if len(samples[row.edition]) < _SAMPLES:
-            samples[row.edition].append(row)
+    """The plan in numbers."""
     features = ports.mailer.features
+    content = features.carries is Carries.CONTENT
     leaves_at = _leaving(sending, ports)
     return SendPlan(
         issue=sending.issue,
@@ -225,18 +215,18 @@ def _plan(
         transport=sending.transport,
         mode=sending.mode,
         digest=sending.digest,
-        candidates=editions.total() + excluded.total(),
-        excluded=excluded,
-        editions=editions,
-        requests=len(chunks) if features.carries is Carries.CONTENT else editions.total(),
+        candidates=counted.candidates,
+        excluded=counted.excluded,
+        editions=counted.editions,
+        requests=counted.chunks(features.chunk) if content else counted.editions.total(),
         segments=tally.segments if tally else {},
         groups=tally.groups if tally else {},
-        members={found.audience.name_of(member): number for member, number in members.items()},
-        samples={edition: tuple(rows) for edition, rows in samples.items()},
+        members={found.audience.name_of(one): number for one, number in counted.members.items()},
+        samples=counted.samples,
         leaves_at=leaves_at,
         stoppable_until=leaves_at - stage.LAST_CALL if features.holds and leaves_at else None,
         resumed=tally is None,
-        reserved=examples,
+        reserved=counted.reserved,
         per_minute=features.per_minute,
         warnings=warnings,
     )

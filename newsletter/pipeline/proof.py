@@ -24,7 +24,6 @@ from newsletter.pipeline.calendar import calendar
 from newsletter.pipeline.check import Checked, Rendered, checked
 from newsletter.pipeline.issues import LoadedIssue
 from newsletter.pipeline.letters import letters
-from newsletter.pipeline.screening import Screening
 from newsletter.ports import ApprovedAudiences, Clock, Fetcher, LedgerBook, People, Suppressed, Workspace
 
 
@@ -65,9 +64,8 @@ class Proof:
 
     def readers(self, suppressions: Suppressed) -> Iterator[Recipient]:
         """Those of them who get the letter, one at a time."""
-        screening = Screening(suppressions, self.audience.calendar)
-        why = screening.why_of_reached if self.audience.corrects else screening.why
-        return (one for one in screening.each(self.audience.candidates()) if why(one) is None)
+        screening = self.audience.screening(suppressions)
+        return (one for one in screening.each(self.audience.candidates()) if screening.why(one) is None)
 
 
 def proof(

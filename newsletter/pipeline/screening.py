@@ -16,8 +16,9 @@ _BATCH = 1000
 class Screening:
     """Lets candidates by, and knows of the one who went by last why nothing is sent to him."""
 
-    def __init__(self, suppressions: Suppressed, calendar: Calendar) -> None:
+    def __init__(self, suppressions: Suppressed, calendar: Calendar, *, mandates_count: bool = True) -> None:
         self._suppressions, self._calendar = suppressions, calendar
+        self._mandates_count = mandates_count
         self._known: Mapping[str, Suppression] = {}
 
     def each(self, candidates: Iterable[Recipient]) -> Iterator[Recipient]:
@@ -27,14 +28,10 @@ class Screening:
             self._known = self._suppressions.among([one.address for one in batch])
             yield from batch
 
-    def why_of_reached(self, one: Recipient) -> Exclusion | None:
-        """The reason where somebody got a letter already that this one corrects: what he said alone."""
-        said = self._known.get(one.address)
-        return Exclusion(said.value) if said is not None else None
-
     def why(self, one: Recipient) -> Exclusion | None:
         """The reason, or None. What a person said goes before what became of his mandates."""
-        said = self.why_of_reached(one)
+        said = self._known.get(one.address)
         if said is not None:
-            return said
-        return Exclusion.ENDED if self._calendar.has_left_office(one) else None
+            return Exclusion(said.value)
+        ended = self._mandates_count and self._calendar.has_left_office(one)
+        return Exclusion.ENDED if ended else None
