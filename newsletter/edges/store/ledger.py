@@ -16,25 +16,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, select, update
 
-from newsletter.edges.store import planning, rows
+from newsletter.edges.store import planning, rows, statements
 from newsletter.edges.store.database import Database, Values
-from newsletter.edges.store.schema import batch, chunk, delivery, sending
+from newsletter.edges.store.schema import chunk, delivery, microseconds, sending
 from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Sending, SendingState
-from newsletter.model.transport import Answer, BatchState, Outcome
+from newsletter.model.transport import Answer, Outcome
 
 _WAITING = DeliveryState.WAITING.value
 _ATTEMPTING = DeliveryState.ATTEMPTING.value
 _UNKNOWN = DeliveryState.UNKNOWN.value
 GOING = (SendingState.PLANNED.value, SendingState.SENDING.value)  # where chunks are claimed
 _NO_ANSWER = Answer(Outcome.UNKNOWN)
-_OUTCOME: Mapping[str, ColumnElement[Any]] = {
-    "state": bindparam("to"),
-    "reason": bindparam("words"),
-    "settled_at": bindparam("when"),
-    "deferrals": delivery.c.deferrals + bindparam("put_off"),
-}
 
 
 class StoredLedger:
@@ -57,12 +51,14 @@ class StoredLedger:
         cancelled, or the batch is not open.
         """
         with self._database.writing() as connection:
-            if not _may_claim(connection, sending, batch):
+            state = _state(connection, sending, batch)
+            if state not in GOING:
                 return None
             while (number := _next(connection, sending, at)) is not None:
                 taken = _take(connection, sending, number, at, batch)
                 if taken:
-                    _start(connection, sending)
+                    if state == SendingState.PLANNED.value:
+                        move(connection, sending, SendingState.PLANNED, SendingState.SENDING)
                     return Chunk(sending, number, taken, at)
             finish(connection, sending)
         return None
@@ -83,9 +79,9 @@ class StoredLedger:
         ]
         lost = [_closed(one, answer, None) for one, answer in outcomes if answer.outcome is Outcome.UNKNOWN]
         with self._database.writing() as connection:
-            _write(connection, known, _ATTEMPTING, _UNKNOWN)
-            _write(connection, lost, _ATTEMPTING)
-            _close(connection, chunk.sending, at, chunk.number)
+            statements.KNOWN.run_many(connection, known)
+            statements.LOST.run_many(connection, lost)
+            statements.CLOSE.run(connection, sending=chunk.sending, number=chunk.number, at=microseconds(at))
             if any(answer.outcome is Outcome.DEFERRED for _, answer in outcomes):
                 reopen(connection, chunk.sending, at, due, number=chunk.number)
             finish(connection, chunk.sending)
@@ -105,51 +101,38 @@ class StoredLedger:
             finish(connection, sending)
 
 
-def _may_claim(connection: Connection, id: str, name: str) -> bool:
-    query = select(sending.c.id).where(sending.c.id == id, sending.c.state.in_(GOING))
-    if name:
-        query = query.where(exists().where(batch.c.id == name, batch.c.state == BatchState.OPEN.value))
-    return connection.execute(query).scalar() is not None
+def _state(connection: Connection, id: str, name: str) -> str:
+    """Where the sending stands, if the batch is open or there is none; else nothing."""
+    found = (
+        statements.STATE_WITH.run(connection, sending=id, batch=name)
+        if name
+        else statements.STATE.run(connection, sending=id)
+    )
+    row = found.fetchone()
+    return str(row[0]) if row else ""
 
 
 def _next(connection: Connection, id: str, at: datetime) -> int | None:
-    query = select(chunk.c.number).where(
-        chunk.c.sending == id,
-        chunk.c.state == "waiting",
-        or_(chunk.c.due.is_(None), chunk.c.due <= at),
-    )
-    return connection.execute(query.order_by(chunk.c.number).limit(1)).scalar()
+    row = statements.NEXT.run(connection, sending=id, at=microseconds(at)).fetchone()
+    return int(row[0]) if row else None
 
 
 def _take(connection: Connection, id: str, number: int, at: datetime, name: str) -> tuple[Delivery, ...]:
     """The chunk's waiting rows, now attempting; none where another sender was quicker."""
-    claim = (
-        update(chunk)
-        .where(chunk.c.sending == id, chunk.c.number == number, chunk.c.state == "waiting")
-        .values(state="claimed", claimed_at=at, due=None)
-    )
-    if connection.execute(claim).rowcount != 1:
+    if statements.CLAIM.run(connection, sending=id, number=number, at=microseconds(at)).rowcount != 1:
         return ()
-    attempt = (
-        update(delivery)
-        .where(delivery.c.sending == id, delivery.c.chunk == number, delivery.c.state == _WAITING)
-        .values(state=_ATTEMPTING, attempt=delivery.c.attempt + 1, batch=name)
-        .returning(*delivery.c)
-    )
-    taken = [rows.delivery(row) for row in connection.execute(attempt)]
+    taken = [
+        rows.delivery(statements.Row(*row))
+        for row in statements.ATTEMPT.run(connection, sending=id, number=number, name=name)
+    ]
     if not taken:
-        _close(connection, id, at, number)
+        statements.CLOSE.run(connection, sending=id, number=number, at=microseconds(at))
     return tuple(sorted(taken, key=lambda one: one.id))
-
-
-def _start(connection: Connection, id: str) -> None:
-    move(connection, id, SendingState.PLANNED, SendingState.SENDING)
 
 
 def finish(connection: Connection, id: str) -> None:
     """Call the sending done when no row is waiting, attempting or unknown."""
-    open_chunk = exists().where(chunk.c.sending == id, chunk.c.state.in_(("waiting", "claimed")))
-    if connection.execute(select(open_chunk)).scalar():
+    if statements.ANY_OPEN.run(connection, sending=id).fetchone():
         return  # Asked first, and of few rows: this runs after every chunk of a long sending.
     open_row = exists().where(
         delivery.c.sending == id, delivery.c.state.in_((_WAITING, _ATTEMPTING, _UNKNOWN))
@@ -167,25 +150,8 @@ def move(
 
 
 def _closed(one: Delivery, answer: Answer, at: datetime | None) -> Values:
-    return {"try": one.attempt, **_settled(one.id, answer, at)}
-
-
-def _write(connection: Connection, outcomes: Sequence[Values], *states: str) -> None:
-    """Move these rows on from one of the states, where they are still in the same attempt."""
-    if not outcomes:
-        return
-    move = update(delivery).where(
-        delivery.c.id == bindparam("known"),
-        delivery.c.attempt == bindparam("try"),
-        or_(*(delivery.c.state == state for state in states)),  # IN cannot be executed for many
-    )
-    connection.execute(move.values(_OUTCOME), outcomes)
-
-
-def _close(connection: Connection, id: str, at: datetime, number: int) -> None:
-    # Not where settled rows have opened it again meanwhile.
-    close = update(chunk).where(chunk.c.sending == id, chunk.c.number == number, chunk.c.state == "claimed")
-    connection.execute(close.values(state="closed", closed_at=at))
+    values = _settled(one.id, answer, at)
+    return {**values, "try": one.attempt, "when": microseconds(at) if at and values["when"] else None}
 
 
 def _settled(id: str, answer: Answer | None, at: datetime | None) -> Values:
@@ -198,10 +164,10 @@ def _settled(id: str, answer: Answer | None, at: datetime | None) -> Values:
 def _settle(connection: Connection, id: str, outcomes: Sequence[Values]) -> None:
     if not outcomes:
         return
-    move = update(delivery).where(
+    moved = update(delivery).where(
         delivery.c.id == bindparam("known"), delivery.c.sending == id, delivery.c.state == _UNKNOWN
     )
-    connection.execute(move.values(_OUTCOME), outcomes)
+    connection.execute(moved.values(statements.OUTCOME), outcomes)
 
 
 def reopen(

@@ -74,7 +74,7 @@ def delivery_values(one: Delivery) -> Values:
     }
 
 
-def delivery(row: Row[Any]) -> Delivery:
+def delivery(row: Any) -> Delivery:  # noqa: ANN401  (a row of SQLAlchemy, or the driver's with names)
     """A delivery from its row."""
     return Delivery(
         id=row.id,

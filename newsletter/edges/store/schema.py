@@ -40,6 +40,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def microseconds(at: datetime) -> int:
+    """The time as it is kept. Raises ValueError for a naive one: nobody knows when that was."""
+    if at.utcoffset() is None:
+        raise ValueError(f"a time without a zone cannot be stored: {at!r}")
+    return (at - _EPOCH) // _MICROSECOND
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware time, kept as whole microseconds of UTC: exact, sortable, small, the same everywhere."""
 
@@ -48,11 +55,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Raises ValueError for a naive time: nobody knows when that was."""
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        return (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """The time, in UTC."""

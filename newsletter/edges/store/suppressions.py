@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from newsletter.edges.store import hashes
-from newsletter.edges.store.database import Database, batches, insert_new
+from newsletter.edges.store.database import Database, Quick, batches, insert_new
 from newsletter.edges.store.schema import suppression, suppression_log
 from newsletter.model.people import Suppression
 from newsletter.model.rights import LogEntry, SuppressionEntry
+
+_FEW = 16  # addresses of a chunk of letters, asked for one by one: this runs before every letter
+_REASON = Quick(
+    select(suppression.c.address_hmac, suppression.c.reason).where(
+        suppression.c.address_hmac == bindparam("hashed")
+    )
+)
 
 
 class StoredSuppressions:
@@ -37,12 +44,8 @@ class StoredSuppressions:
     def among(self, addresses: Sequence[str]) -> Mapping[str, Suppression]:
         """Those of the addresses that are not to be written to, each with its reason."""
         hashed = {address: hashes.of_address(self._key, address) for address in addresses}
-        columns = (suppression.c.address_hmac, suppression.c.reason)
-        reasons: dict[str, Suppression] = {}
         with self._database.reading() as connection:
-            for some in batches(iter(set(hashed.values()))):
-                query = select(*columns).where(suppression.c.address_hmac.in_(some))
-                reasons |= {row.address_hmac: Suppression(row.reason) for row in connection.execute(query)}
+            reasons = dict(_reasons(connection, set(hashed.values())))
         return {address: reasons[hash_] for address, hash_ in hashed.items() if hash_ in reasons}
 
     def entry(self, address: str) -> SuppressionEntry | None:
@@ -98,3 +101,14 @@ def note(connection: Connection, hashed: str, entry: LogEntry) -> None:
         "at": entry.at,
     }
     connection.execute(insert(suppression_log), [row])
+
+
+def _reasons(connection: Connection, hashed: Collection[str]) -> Iterator[tuple[str, Suppression]]:
+    if len(hashed) <= _FEW:
+        for one in hashed:
+            yield from ((hash_, Suppression(why)) for hash_, why in _REASON.run(connection, hashed=one))
+        return
+    for some in batches(iter(hashed)):
+        query = select(suppression.c.address_hmac, suppression.c.reason)
+        found = connection.execute(query.where(suppression.c.address_hmac.in_(some)))
+        yield from ((row.address_hmac, Suppression(row.reason)) for row in found)

@@ -1,0 +1,68 @@
+"""What runs for every chunk, and for every letter of it: compiled once, run by the driver itself."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam, literal_column, or_, select, update
+
+from newsletter.edges.store.database import Quick
+from newsletter.edges.store.schema import batch, chunk, delivery, sending
+from newsletter.model.delivery import DeliveryState
+from newsletter.model.transport import BatchState
+
+Given = BindParameter[Any]
+
+_WAITING = DeliveryState.WAITING.value
+_ATTEMPTING = DeliveryState.ATTEMPTING.value
+_UNKNOWN = DeliveryState.UNKNOWN.value
+OUTCOME: Mapping[str, ColumnElement[Any]] = {
+    "state": bindparam("to"),
+    "reason": bindparam("words"),
+    "settled_at": bindparam("when"),
+    "deferrals": delivery.c.deferrals + bindparam("put_off"),
+}
+Row: Any = namedtuple("Row", " ".join(delivery.c.keys()))  # as the driver gives it
+
+_OF: Given = bindparam("sending")
+_AT: Given = bindparam("at")
+_NUMBER: Given = bindparam("number")
+_WHICH = (chunk.c.sending == _OF, chunk.c.number == _NUMBER)
+_OWN = (delivery.c.id == bindparam("known"), delivery.c.attempt == bindparam("try"))
+STATE = Quick(select(sending.c.state).where(sending.c.id == _OF))
+STATE_WITH = Quick(
+    select(sending.c.state)
+    .join(batch, batch.c.sending == sending.c.id)
+    .where(sending.c.id == _OF, batch.c.id == bindparam("batch"), batch.c.state == BatchState.OPEN.value)
+)
+NEXT = Quick(
+    select(chunk.c.number)
+    .where(chunk.c.sending == _OF, chunk.c.state == "waiting", or_(chunk.c.due.is_(None), chunk.c.due <= _AT))
+    .order_by(chunk.c.number)
+    .limit(literal_column("1"))
+)
+CLAIM = Quick(
+    update(chunk).where(*_WHICH, chunk.c.state == "waiting").values(state="claimed", claimed_at=_AT, due=None)
+)
+ATTEMPT = Quick(
+    update(delivery)
+    .where(delivery.c.sending == _OF, delivery.c.chunk == _NUMBER, delivery.c.state == _WAITING)
+    .values(state=_ATTEMPTING, attempt=delivery.c.attempt + 1, batch=bindparam("name"))
+    .returning(*delivery.c)
+)
+KNOWN = Quick(
+    update(delivery)
+    .where(*_OWN, or_(delivery.c.state == _ATTEMPTING, delivery.c.state == _UNKNOWN))
+    .values(OUTCOME)
+)
+LOST = Quick(update(delivery).where(*_OWN, delivery.c.state == _ATTEMPTING).values(OUTCOME))
+CLOSE = Quick(  # not where settled rows have opened it again meanwhile
+    update(chunk).where(*_WHICH, chunk.c.state == "claimed").values(state="closed", closed_at=_AT)
+)
+ANY_OPEN = Quick(
+    select(chunk.c.number)
+    .where(chunk.c.sending == _OF, or_(chunk.c.state == "waiting", chunk.c.state == "claimed"))
+    .limit(literal_column("1"))
+)
