@@ -24,7 +24,8 @@ OUTCOME: Mapping[str, ColumnElement[Any]] = {
     "settled_at": bindparam("when"),
     "deferrals": delivery.c.deferrals + bindparam("put_off"),
 }
-Row: Any = namedtuple("Row", " ".join(delivery.c.keys()))  # as the driver gives it
+# As the driver gives it; mypy wants the names of a namedtuple spelt out.
+Row: Any = namedtuple("Row", delivery.c.keys())  # type: ignore[misc]
 
 _OF: Given = bindparam("sending")
 _AT: Given = bindparam("at")
