@@ -11,7 +11,7 @@ import idna
 from newsletter.gather.days import believed
 
 _TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|sv\.target)$", re.I)
-_DAY = re.compile(r"/(?P<year>20\d\d)[-/](?P<month>\d\d)[-/](?P<day>\d\d)(?=[-/.]|$)")
+_DAY = re.compile(r"/(20\d\d)(?:[-/](\d\d)[-/](\d\d)(?=[-/.]|$)|/(\d{1,2})/(\d{1,2})(?=/|$))")
 _LONGEST = 2000  # characters; what is longer is no address that a letter could carry
 _SLUG_DAY = re.compile(r"^20\d\d-\d\d-\d\d-?")
 
@@ -46,12 +46,13 @@ def _ascii(host: str) -> str:
 
 
 def address_day(address: str, now: datetime) -> date | None:
-    """The day in ``/2026-11-03-slug`` or ``/2026/11/03/slug``; None where there is none to believe."""
+    """The day in ``/2026-11-03-slug`` or ``/2026/11/3/slug``; None where there is none to believe."""
     match = _DAY.search(_path(address))
     if not match:
         return None
+    year, month, day = (int(part) for part in match.groups() if part)
     try:
-        return believed(date(int(match["year"]), int(match["month"]), int(match["day"])), now)
+        return believed(date(year, month, day), now)
     except ValueError:
         return None
 

@@ -57,16 +57,21 @@ _YEAR = r"(?:,?\s*(?P<year>(?:19|20)\d\d)\b|,?\s+[-–'’](?P<short>\d\d)\b)?"
 _NOT_RANGE = r"(?<![\d./:–-])(?<!\d[–-]\s)(?<!\d\s[–-]\s)"
 
 _OFFSET = r"(?:z|utc|gmt|[+-]\d\d:?\d\d)\b"
+_CLOCK = r"(?P<clock>\d{1,2}:\d{1,2})(?::\d{1,2}(?:[.,]\d+)?)?"  # some systems write no leading zeros
 _NAMED = re.compile(
     rf"{_WEEKDAY}{_NOT_RANGE}\b(?P<day>\d{{1,2}})(?::?[ae]|st|nd|rd|th)?\.?\s+(?P<month>{_MONTH})\b\.?{_YEAR}"
-    rf"(?:\s+(?P<clock>\d\d:\d\d)(?::\d\d)?\s*(?P<offset>{_OFFSET}))?"
+    rf"(?:\s+{_CLOCK}\s*(?P<offset>{_OFFSET}))?"
 )
 _ENGLISH = re.compile(
-    rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<year>20\d\d)\b"
+    rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"(?:,\s*|\s+(?:{_CLOCK}\s+(?P<offset>utc|gmt|[a-z]{{3,4}})\s+)?)(?P<year>20\d\d)\b"
+)
+_SCRIPT = re.compile(  # "Thu Nov 09 2023 04:59:25 GMT+0000 (UTC)"
+    rf"\b(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})\s+(?P<year>20\d\d)\s+{_CLOCK}\s+gmt(?P<offset>[+-]\d{{4}})\b"
 )
 _ISO = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)"
-    rf"(?:[t ](?P<clock>\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?\s?(?P<offset>{_OFFSET})?)?"
+    rf"(?:[t ]{_CLOCK}\s?(?P<offset>{_OFFSET})?)?"
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)")
 _DAY_FIRST = re.compile(
@@ -106,7 +111,8 @@ _PUBLISHED = re.compile(
 )
 _LABEL = re.compile(
     r"(?<![Ss]enast )(?:"
-    r"\bP(?:ubliceringsdatum|ublicera[dt]|ublicerades|ubl\.)|\bPUBLICERA[DT]\b|\b(?:Inlagd|Upplagd|Published|Posted)\b"
+    r"\bP(?:ubliceringsdatum|ublicera[dt]|ublicerades|ubl\.)|\bPUBLICERA[DT]\b"
+    r"|\b(?:Inlagd|Upplagd|Published(?! under)|Posted)\b"
     r"|\bpublicera[dt]\s*:|(?:^|[|·•]\s*)publicera[dt]\b"
     r"|\b(?:[Ss]idan|[Aa]rtikeln|[Nn]yheten|[Ii]nlägget)\s+(?:är\s+)?publicera(?:d|des)\b)"
 )
@@ -169,7 +175,7 @@ def _plain(text: str, most: int = _NOTE) -> str:
 def _days(plain: str, now: datetime) -> Iterator[date | None]:
     """What each form finds, the most certain form first."""
     yield believed(_epoch(plain), now)
-    for form in (_ISO, _NAMED, _ENGLISH, _DAY_FIRST, _DAY_FIRST_SHORT, _COMPACT):
+    for form in (_ISO, _NAMED, _SCRIPT, _ENGLISH, _DAY_FIRST, _DAY_FIRST_SHORT, _COMPACT):
         yield from (believed(_dated(match, now), now) for match in form.finditer(plain))
     yield believed(_relative(plain, now), now)
     bare = _PUBLISHED.sub("", plain).strip(" :,.–-")
@@ -203,9 +209,11 @@ def _zoned(found: date, parts: dict[str, str | None]) -> date:
     clock, offset = parts.get("clock"), parts.get("offset")
     if not clock or not offset:
         return found
+    hour, minute = clock.split(":")
+    moment = f"{found.isoformat()}T{hour:>02}:{minute:>02}{_UTC.sub('+00:00', offset)}"
     try:
-        return local_day(datetime.fromisoformat(f"{found.isoformat()}T{clock}{_UTC.sub('+00:00', offset)}"))
-    except ValueError:  # an hour or an offset that does not exist
+        return local_day(datetime.fromisoformat(moment))
+    except ValueError:  # an hour or an offset that does not exist, or one that only has a name
         return found
 
 

@@ -16,8 +16,11 @@ from newsletter.gather.days import day
 from newsletter.gather.pages import Node, meta
 
 _CLOCK = re.compile(
-    r"(?<=\d)[T ](?P<hour>\d\d):\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d\d:?\d\d)(?!\d)", re.I
+    r"(?<=\d)[T ](?P<hour>\d{1,2}):\d{1,2}(?::\d{1,2}(?:[.,]\d+)?)?\s*"
+    r"(?P<offset>Z|UTC|GMT|[+-]\d\d:?\d\d)(?!\d)",
+    re.I,
 )
+_NUMBERS = re.compile(r"(?<!\d)\d{1,2}([/.-])\d{1,2}\1\d{4}")  # the year last: day and month in either order
 _UTC = re.compile(r"z|utc|gmt|[+-]00:?00", re.I)
 _OUR_COUNTRIES = frozenset(
     ["se", "de", "at", "ch", "it", "nl", "be", "dk", "no", "pl", "cz", "sk", "hu", "fr", "es", "lu", "li"]
@@ -25,9 +28,10 @@ _OUR_COUNTRIES = frozenset(
 _OUR_LANGUAGES = frozenset(
     ["sv", "de", "it", "nl", "da", "nb", "nn", "no", "pl", "cs", "sk", "hu", "sl", "hr"]
 )
-_BRITISH = frozenset(["uk", "ie", "pt"])
+# Where most of the readers live, in hours from UTC.
+_HOURS = {"british": (0, 1), "west": (-8, 2), "east": (2, 9), "australian": (8, 13)}
 _WEST = frozenset(["en", "es", "fr", "pt", "ca", "gl", "eu"])
-_HOURS = {"british": (0, 1), "west": (-8, 2), "east": (2, 9)}  # from UTC, where most of the readers live
+_WHERE = {"uk": "british", "ie": "british", "pt": "british", "au": "australian", "nz": "australian"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A day, and the one beside it that it may be by a clock that the page does not tell."""
+    """A day, and the other that it may be by a clock, or an order of day and month, that is not told."""
 
     on: date | None = None
     other: date | None = None
@@ -53,7 +57,7 @@ def readers(root: Node, url: str) -> Readers:
     language = (written or meta(root, "og:locale", "content-language")).strip().lower()[:2]
     country = (urlsplit(url).hostname or "").rsplit(".", 1)[-1]
     ours = country in _OUR_COUNTRIES or not language or language in _OUR_LANGUAGES
-    where = "british" if country in _BRITISH else "west" if language in _WEST else "east"
+    where = _WHERE.get(country, "west" if language in _WEST else "east")
     return Readers("sv" if country == "se" else language, ours, _HOURS[where])
 
 
@@ -61,10 +65,18 @@ def moment(text: str, by: Readers, now: datetime) -> Moment:
     """The day that a moment says to these readers; a clock that is neither theirs nor UTC is the page's."""
     clock = _CLOCK.search(text)
     utc = clock is not None and _UTC.fullmatch(clock["offset"]) is not None
+    if by.language == "en" and _NUMBERS.search(text):
+        on = day(text, now)
+        return Moment(on, turned(on))
     if clock is None or by.language == "sv" or (utc and by.ours):
         return Moment(day(text, now))
-    written = day(text[: clock.start()], now)
+    written = day(text[: clock.start()] + text[clock.end() :], now)  # some write the year last
     return Moment(written, _beside(written, int(clock["hour"]), by) if utc and written else None)
+
+
+def turned(on: date | None) -> date | None:
+    """The day that is meant where the month is written first: 8 January for 1 August; None for none."""
+    return date(on.year, on.day, on.month) if on and on.day <= 12 and on.day != on.month else None
 
 
 def _beside(written: date, hour: int, by: Readers) -> date | None:

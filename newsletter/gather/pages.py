@@ -179,7 +179,7 @@ _DATE_PLACES = (
     ".//time | .//*[contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'datum')"
     " or contains(@class, 'publ') or contains(@class, 'normal-date')]"
 )
-_CHANGE = re.compile(r"(?:uppdatera|ändra|granska|modified|updated)\w*\W*$", re.I)
+OF_CHANGE = re.compile(r"(?:uppdatera|ändra|granska|modified|updated)\w*\W*$", re.I)
 
 
 def tells_of_change(place: Node) -> bool:
@@ -188,4 +188,4 @@ def tells_of_change(place: Node) -> bool:
     parent = place.getparent()
     before = text_of(parent).split(own)[0] if parent is not None and own else ""
     marks = (place.get("class", ""), place.get("itemprop", ""), before[-30:], re.sub(r"[\d:. -]+.*", "", own))
-    return any(_CHANGE.search(mark) for mark in marks)
+    return any(OF_CHANGE.search(mark) for mark in marks)

@@ -101,6 +101,8 @@ def test_any_address_is_survived(address: str) -> None:
     [
         ("https://a.se/nyheter/2026-11-03-titel.html", date(2026, 11, 3)),
         ("https://a.se/2026/11/03/titel/", date(2026, 11, 3)),
+        ("https://a.se/2026/11/3/titel", date(2026, 11, 3)),
+        ("https://a.se/2026/11/3-fragor-om-bron", None),
         ("https://a.se/nyheter/2026/titel", None),
         ("https://a.se/nyheter/2026-13-41-titel", None),
         ("https://a.se/nyheter/2027-01-01-titel", None),

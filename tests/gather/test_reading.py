@@ -374,6 +374,83 @@ def test_the_address_and_the_heading_settle_a_moment_in_utc(url: str, body: str)
     assert (item.published, item.uncertain) == (date(2026, 11, 2), False)
 
 
+@pytest.mark.parametrize(
+    ("url", "published", "on"),
+    [
+        ("https://a.example.au/b", "2026-11-03T03:00:00Z", date(2026, 11, 3)),
+        ("https://a.example.nz/b", "2026-11-03T1:5:9Z", date(2026, 11, 3)),
+    ],
+)
+def test_readers_in_the_far_east_have_a_clock_of_their_own(url: str, published: str, on: date) -> None:
+    """A moment in UTC that is the same day in all of Australia and New Zealand is sure on their pages."""
+    item = dated(published, url=url)
+    assert (item.published, item.uncertain) == (on, False)
+    assert dated("2026-11-03T18:30:00Z", url=url).uncertain
+
+
+DAY_BY_ITSELF = "<h1>A</h1><p>{}</p><p>Texten om bron är längre än en rad och säger mer än en dag.</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DAY_BY_ITSELF.format("3 mars 2024"),
+        DAY_BY_ITSELF.format("Anna Ek, <span>3 mars 2024</span>"),
+        "<h1>A</h1><time datetime='2024-03-03'>3 mars</time>",
+        "<h1>A</h1><p>Brödtext.</p><p>Publicerad: 3 mars 2024</p>",
+    ],
+)
+def test_a_day_that_the_page_denies_is_uncertain(body: str) -> None:
+    """Where the page shows people quite another day than it tells machines, the day told is uncertain."""
+    item = dated("2026-11-03T12:00:00+01:00", "sv", body=body)
+    assert (item.published, item.uncertain) == (date(2026, 11, 3), True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DAY_BY_ITSELF.format("Uppdaterad 3 mars 2024"),
+        DAY_BY_ITSELF.format("<b>Senast ändrad:</b> <span>3 mars 2024</span>"),
+        DAY_BY_ITSELF.format("<b>3 november 2026</b> <b>3 mars 2024</b>"),
+        DAY_BY_ITSELF.format("Bron byggdes den 3 mars 2024 och stod klar i tid."),
+        "<h1>A</h1><ul><li><a href='/c'>Nytt</a><p>Publicerad: 3 mars 2024</p></li></ul>",
+        "<h1>A</h1><p>11/03/2026</p>",
+    ],
+)
+def test_a_day_that_the_page_does_not_deny_is_sure(body: str) -> None:
+    """A day of change, of other news or in running text, several days, or the month first, denies nothing."""
+    item = dated("2026-11-03T12:00:00+01:00", "sv", body=body)
+    assert (item.published, item.uncertain) == (date(2026, 11, 3), False)
+
+
+def test_an_address_with_quite_another_day_makes_it_uncertain() -> None:
+    """Where the address, with or without leading zeros, has quite another day, the day told is uncertain."""
+    for path in ("2024/3/3", "2024/03/03", "2024-03-03-bron"):
+        assert dated("2026-11-03", "sv", url=f"https://a.example/{path}").uncertain
+    assert not dated("2026-11-03", "sv", url="https://a.example/2026/11/3-fragor").uncertain
+
+
+@pytest.mark.parametrize(
+    ("shown", "on", "uncertain"),
+    [
+        ("Published March 9, 2026", date(2026, 3, 9), False),
+        ("Published 3 September 2026", date(2026, 9, 3), False),
+        ("A bridge", date(2026, 9, 3), True),
+    ],
+)
+def test_day_and_month_in_either_order_need_another_word(shown: str, on: date, uncertain: bool) -> None:
+    """On a page in English, 03-09-2026 is the day that the page shows otherwise, and uncertain without."""
+    item = dated("03-09-2026", body=f"<h1>A</h1><p>{shown}</p>")
+    assert (item.published, item.uncertain) == (on, uncertain)
+    assert not dated("03-09-2026", "sv").uncertain
+
+
+def test_a_line_by_the_heading_is_better_than_none() -> None:
+    """Where nothing else tells the day, one line by the heading that is hardly more than a date does."""
+    item = article(page(DAY_BY_ITSELF.format("3 mars 2026")), BASE, "a", NOW)
+    assert (item.published, item.provenance, item.uncertain) == (date(2026, 3, 3), Provenance.VISIBLE, True)
+
+
 def test_two_days_of_publication_are_uncertain() -> None:
     """Where JSON-LD and the head tell quite different days, the precedence stays and the day is uncertain."""
     told = '<script type="application/ld+json">{"@type": "Article", "datePublished": "2026-10-01"}</script>'
