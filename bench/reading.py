@@ -1,4 +1,4 @@
-"""How well pages are read: our reader, trafilatura alone, and newspaper4k where it is installed.
+"""How well pages are read: our reader, trafilatura and htmldate alone, newspaper4k where it is installed.
 
     python bench/reading.py [FOLDER …]        default: the frozen pages in tests/gather/pages
 
@@ -103,6 +103,16 @@ def trafilatura_alone(case: Case) -> Sequence[Read]:
     return [Read(title=told.title or "", published=day, lead=told.description or "", body=told.text or "")]
 
 
+def htmldate_alone(case: Case) -> Sequence[Read]:
+    """htmldate, which trafilatura asks too, over all of the page; it reads the days of articles only."""
+    from htmldate import find_date
+
+    if case.expected.get("reader", "article") != "article":
+        return []
+    told = find_date(case.data, url=case.expected["url"], original_date=True, extensive_search=True)
+    return [Read(published=date.fromisoformat(told) if told else None)]
+
+
 def newspaper(case: Case) -> Sequence[Read]:
     """newspaper4k; it reads articles only."""
     from newspaper import Article
@@ -123,7 +133,12 @@ def newspaper(case: Case) -> Sequence[Read]:
     ]
 
 
-READERS: dict[str, Reader] = {"ours": ours, "trafilatura": trafilatura_alone, "newspaper4k": newspaper}
+READERS: dict[str, Reader] = {
+    "ours": ours,
+    "trafilatura": trafilatura_alone,
+    "htmldate": htmldate_alone,
+    "newspaper4k": newspaper,
+}
 
 
 # --- counting -----------------------------------------------------------------------------------------
@@ -158,7 +173,7 @@ class Score:
     def _day(self, name: str, expected: Mapping[str, Any], read: Read) -> None:
         told = read.published.isoformat() if read.published else None
         self._count(name, "published", told == expected["published"], expected, read)
-        self.dated += told is not None
+        self.dated += told is not None and not read.uncertain
         if told is not None and told != expected["published"]:
             self.wrong += not read.uncertain
             self.wrong_uncertain += read.uncertain
@@ -177,9 +192,8 @@ class Score:
 
     @property
     def sure(self) -> str:
-        """The share that is right among the days given."""
-        wrong = self.wrong + self.wrong_uncertain
-        return f"{1 - wrong / self.dated:.3f}" if self.dated else "–"
+        """The share that is right among the days given; one marked uncertain is not given."""
+        return f"{1 - self.wrong / self.dated:.3f}" if self.dated else "–"
 
     @property
     def body(self) -> str:

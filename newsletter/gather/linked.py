@@ -9,7 +9,14 @@ from newsletter.gather.pages import Node
 
 Thing = dict[str, object]
 
-_ARTICLES = ("NewsArticle", "ReportageNewsArticle", "Article", "BlogPosting", "Report", "WebPage")
+_ARTICLES = (
+    *(f"{kind}NewsArticle" for kind in ("", "Analysis", "Background", "Opinion", "Reportage", "Review")),
+    "Article",
+    "BlogPosting",
+    "LiveBlogPosting",
+    "Report",
+    "WebPage",
+)
 _DEEPEST = 4
 
 

@@ -451,6 +451,15 @@ def test_a_line_by_the_heading_is_better_than_none() -> None:
     assert (item.published, item.provenance, item.uncertain) == (date(2026, 3, 3), Provenance.VISIBLE, True)
 
 
+@pytest.mark.parametrize("kind", ["LiveBlogPosting", "OpinionNewsArticle", "ReviewNewsArticle", "Article"])
+def test_every_kind_of_article_tells_its_day(kind: str) -> None:
+    """A live report's own day is that of its beginning, though the head has that of its latest entry."""
+    thing = f'{{"@type": "{kind}", "datePublished": "2026-11-02T09:00:00+01:00"}}'
+    told = f'<script type="application/ld+json">{thing}</script>'
+    item = dated("2026-11-03T12:00:00+01:00", "sv", body=f"<h1>A</h1>{told}")
+    assert (item.published, item.provenance) == (date(2026, 11, 2), Provenance.JSON_LD)
+
+
 def test_two_days_of_publication_are_uncertain() -> None:
     """Where JSON-LD and the head tell quite different days, the precedence stays and the day is uncertain."""
     told = '<script type="application/ld+json">{"@type": "Article", "datePublished": "2026-10-01"}</script>'
