@@ -74,21 +74,31 @@ def _summary(gathered: Gathered) -> str:
 
     failed = gathered.count(Outcome.FAILED)
     answered = len(gathered.results) - failed
-    told = f"{gathered.new} {'ny nyhet' if gathered.new == 1 else 'nya nyheter'} från {answered} källor"
-    return f"{told}, {failed} svarade inte som de ska." if failed else f"{told}."
+    news, sources = "ny nyhet" if gathered.new == 1 else "nya nyheter", "källa" if answered == 1 else "källor"
+    told = f"{gathered.new} {news} från {answered} {sources}"
+    they = "den" if failed == 1 else "de"
+    return f"{told}, {failed} svarade inte som {they} ska." if failed else f"{told}."
 
 
 def _say_what_needs_a_hand(gathered: Gathered, say: Callable[[str], None]) -> None:
     from rich.markup import escape
 
-    for result in gathered.results:
-        if result.do:
-            say(f"  {escape(result.source.member)}: {escape(result.do)}")
+    for do, members in _advised(gathered).items():
+        say(f"  {escape(', '.join(members))}: {escape(do)}")
     for result in gathered.results:
         if result.instead:
             _propose(result, result.instead, say)
     if gathered.new:
         say("\nVälj bland dem med `newsletter pick NUMMER`.")
+
+
+def _advised(gathered: Gathered) -> dict[str, list[str]]:
+    """What to do, and for which members: one advice may be for all of them."""
+    advised: dict[str, list[str]] = {}
+    for result in gathered.results:
+        if result.do and result.source.member not in advised.setdefault(result.do, []):
+            advised[result.do].append(result.source.member)
+    return advised
 
 
 def _propose(result: SourceResult, found: FoundSource, say: Callable[[str], None]) -> None:

@@ -165,7 +165,7 @@ def _reasons(
     names = {topic.id: topic.name for topic in topics}
     reasons = [f"{names[match.topic]}: {', '.join(match.words[:4])}" for match in matches[:2]]
     if voices.reach:
-        reasons.append(f"angår fler än en kommun: {', '.join(voices.reach[:3])}")
+        reasons.append(f"kan angå fler än en kommun: {', '.join(voices.reach[:3])}")
     if own and voices.like >= _ALIKE:
         reasons.append("liknar föreningens egna texter")
     if voices.shared:

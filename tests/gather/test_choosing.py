@@ -145,7 +145,7 @@ def test_reasons_are_told_in_swedish() -> None:
     (candidate,) = ranked([item(text), item(text, member="b")], ALL, [], NOW)
     assert candidate.reasons == (
         "Vägar och tåg: järnvägen",
-        "angår fler än en kommun: tio kommuner, bergslagen",
+        "kan angå fler än en kommun: tio kommuner, bergslagen",
         "berättas av 2 medlemmar",
         "publicerad för 6 dagar sedan",
     )

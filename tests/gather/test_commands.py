@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ def test_river_runs_from_sites_to_picks(laid_out: LayOut, capfd: pytest.CaptureF
         workspace = ["--workspace", str(laid_out(sites.origins))]
         assert run(cli, [*workspace, "gather"]) == 0
         told = capfd.readouterr()
-        assert "62 nya nyheter från 10 källor, 1 svarade inte som de ska." in told.out
+        assert "62 nya nyheter från 10 källor, 1 svarade inte som den ska." in told.out
         assert "Säters kommun" in told.err
         assert "503" in told.err
         assert run(cli, [*workspace, "gather", "--json"]) == 0
@@ -48,7 +50,30 @@ def test_silence_everywhere_is_a_failure(laid_out: LayOut, capfd: pytest.Capture
     """Where no source can be read at all, each says why and the command ends with status 1."""
     root = laid_out({f"https://www.{member}.example": "http://127.0.0.1:1" for member in ("hofors", "sater")})
     assert run(cli, ["--workspace", str(root), "gather", "hofors", "sater"]) == 1
-    assert capfd.readouterr().err.count("gick inte att ansluta till") == 2
+    told = capfd.readouterr()
+    assert told.err.count("gick inte att ansluta till") == 2
+    assert "från 0 källor, 2 svarade inte som de ska." in told.out
+
+
+class _Nowhere(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_one_advice_is_given_once(laid_out: LayOut, capfd: pytest.CaptureFixture[str]) -> None:
+    """What to do stands once, with the names of all the members that it is for."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Nowhere) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        local = f"http://127.0.0.1:{server.server_address[1]}"
+        root = laid_out({f"https://www.{member}.example": local for member in ("falun", "sandviken")})
+        assert run(cli, ["--workspace", str(root), "gather", "falun", "sandviken"]) == 1
+        server.shutdown()
+    told = capfd.readouterr().err
+    assert told.count("svarade 404") == 2
+    assert told.count("  sandviken, falun: ") == 1
 
 
 @pytest.mark.parametrize("name", ["gather", "pick"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,10 @@ from pathlib import Path
 
 def upper(data: bytes, suffix: str = "") -> str:
     return data.decode().upper() + suffix
+
+
+def is_deaf(data: bytes) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def own_id(data: bytes) -> int:

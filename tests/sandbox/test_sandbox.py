@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,6 +48,13 @@ def test_child_is_another_process_and_reused(sandbox: Processes) -> None:
     """Two runs share one child, and it is not this process."""
     first = sandbox.run(hostile.own_id, b"", limits=LIMITS)
     assert first == sandbox.run(hostile.own_id, b"", limits=LIMITS) != os.getpid()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows knows no such block")
+def test_child_is_deaf_to_interrupts_from_its_start(sandbox: Processes) -> None:
+    """Ctrl-C is blocked before a child's first line runs, and not in the one that started it."""
+    assert sandbox.run(hostile.is_deaf, b"", limits=LIMITS)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_failure_keeps_the_child(sandbox: Processes) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from queue import LifoQueue
 from types import TracebackType
 from typing import TypeVar, cast
@@ -68,6 +70,24 @@ class Processes:
         self.close()
 
 
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """What is started here is deaf to Ctrl-C from its first moment.
+
+    The terminal tells every process of it, and a child that has not yet come to ignore it would die with
+    its traceback on the screen. Windows knows no such block.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # else the start would start it, and that lifts the block again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """What a task gave, and whether its child holds so much now that another should take its place."""
@@ -82,7 +102,8 @@ class _Child:
     def __init__(self) -> None:
         self._pipe, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=work, args=(theirs,), daemon=True, name="newsletter-sandbox")
-        self._process.start()
+        with _interrupts_blocked():
+            self._process.start()
         theirs.close()  # so that a child's death is seen as the end of the pipe
 
     def is_alive(self) -> bool:
