@@ -48,8 +48,10 @@ def command(workspace: Path | None, members: tuple[str, ...], as_json: bool) -> 
     if gathered.results and not any(result.listed for result in gathered.results):
         from newsletter.errors import FetchFailed
 
+        reached = any(result.reached for result in gathered.results)
+        network = "Kontrollera att datorn har nät, och försök igen."
         raise FetchFailed(
-            "Ingen enda källa gick att läsa.", do="Kontrollera att datorn har nät, och försök igen."
+            "Ingen enda källa gick att läsa.", do="Gör som det står här ovanför." if reached else network
         )
 
 

@@ -50,6 +50,7 @@ class SourceResult:
     pictured: int = 0  # new items with a picture
     why: str = ""  # FAILED: what happened
     do: str = ""  # FAILED: what to do about it
+    reached: bool = False  # FAILED: the site answered, so the network is there
     notes: tuple[str, ...] = ()  # what was less than whole, and did not stop it
     instead: FoundSource | None = None  # FAILED twice in a row: what was found where the source came from
 
@@ -177,7 +178,8 @@ class _Reader:
         state = SourceState(source.url, fetched_at=self.now, items=items, failure=why)
         again = is_lost and before is not None and bool(before.failure)
         instead = self._found_instead(source) if again else None
-        return _Visit(SourceResult(source, Outcome.FAILED, why=why, do=do, instead=instead), state)
+        failed = SourceResult(source, Outcome.FAILED, why=why, do=do, reached=is_lost, instead=instead)
+        return _Visit(failed, state)
 
     def _found_instead(self, source: Source) -> FoundSource | None:
         """Another source on the page that this one was found on; None where there is none to propose."""

@@ -52,6 +52,7 @@ def test_silence_everywhere_is_a_failure(laid_out: LayOut, capfd: pytest.Capture
     assert run(cli, ["--workspace", str(root), "gather", "hofors", "sater"]) == 1
     told = capfd.readouterr()
     assert told.err.count("gick inte att ansluta till") == 2
+    assert "Kontrollera att datorn har nät" in told.err
     assert "från 0 källor, 2 svarade inte som de ska." in told.out
 
 
@@ -64,7 +65,7 @@ class _Nowhere(BaseHTTPRequestHandler):
 
 
 def test_one_advice_is_given_once(laid_out: LayOut, capfd: pytest.CaptureFixture[str]) -> None:
-    """What to do stands once, with the names of all the members that it is for."""
+    """What to do stands once, with all its members' names; the network is not blamed where sites answer."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Nowhere) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         local = f"http://127.0.0.1:{server.server_address[1]}"
@@ -74,6 +75,7 @@ def test_one_advice_is_given_once(laid_out: LayOut, capfd: pytest.CaptureFixture
     told = capfd.readouterr().err
     assert told.count("svarade 404") == 2
     assert told.count("  sandviken, falun: ") == 1
+    assert "Gör som det står här ovanför." in told
 
 
 @pytest.mark.parametrize("name", ["gather", "pick"])

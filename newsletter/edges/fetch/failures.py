@@ -62,7 +62,7 @@ class Refused(Failed):
         passing = self.status in _RETRYABLE
         super().__init__(
             f"{url} svarade {self.status}{words}.",
-            do="Försök senare." if passing else "Kontrollera adressen i subscribers/sources.toml.",
+            do="Försök senare." if passing else "Kontrollera adressen.",
             retryable=passing,
             again=self.status in _REPEATED,
         )

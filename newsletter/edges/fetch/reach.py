@@ -96,7 +96,7 @@ class Reach:
             raise FetchFailed(
                 f"Adressen {url} hämtas inte.",
                 why=f"Den leder till {refused[0]}, som inte är en öppen adress på internet.",
-                do="Kontrollera adressen i subscribers/sources.toml.",
+                do="Kontrollera adressen.",
             )
         return Door(parts.scheme, addresses, port, is_trial=local is not None)
 
