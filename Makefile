@@ -37,6 +37,7 @@ bench: $(BENCH)/.installed ## measure gathering, and how other readers do (insta
 
 fidelity: $(VENV)/.installed bench/node_modules/.installed ## compare our MJML with node's by picture, and time letters
 	@$(BIN)/python bench/fidelity/compare.py $(ARGS)
+	@$(BIN)/python bench/compiling.py
 	@$(BIN)/python bench/letters.py
 
 browser: tests/browser/node_modules/.installed ## install axe-core and html-validate (npm); without them some tests skip

@@ -1,23 +1,20 @@
-"""How fast letters are made: an edition from Markdown to MIME, compiling against node, filling in marks.
+"""How fast letters are made: an edition from Markdown to MIME, and filling in its readers' marks.
 
     python bench/letters.py [--readers 100000]
 
-Needs `npm ci` in bench/ for the comparison with node; without it that row is left out, and said so.
+How compiling alone stands against node is bench/compiling.py's to say. Times are those of one core's own work
+(CPU seconds), which others on the machine disturb least; nothing here waits for anything.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
-
-import mjml
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -62,17 +59,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--readers", type=int, default=100_000)
     readers = options.parse_args().readers
-    edition = _Edition()
+    edition = Made()
     whole = _fastest(edition.whole)
     print(f"an edition of {CARDS} cards, Markdown to MIME  {whole * 1000:9.1f} ms   (at most 15)")
     for name, stage in edition.stages().items():
         print(f"  of which {name:34}{_fastest(stage) * 1000:9.1f} ms")
-    _against_node(edition)
     rate = _filled(edition.letter(), readers)
     print(f"letters filled in on one core, of {readers:7}   {rate:9.0f} /s   (at least 20 000)")
 
 
-class _Edition:
+class Made:
     """One edition and the steps that make it."""
 
     def __init__(self) -> None:
@@ -134,43 +130,24 @@ def _fastest(step: Callable[[], object]) -> float:
     """Seconds of the fastest of many rounds: what is slower was somebody else's work."""
     times = []
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start = time.process_time()
         step()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
-
-
-def _against_node(edition: _Edition) -> None:
-    source = edition.mjml()
-    ours = _fastest(lambda: mjml.mjml2html(source, disable_comments=False, fonts={}))
-    print(f"compiling its MJML, ours                   {ours * 1000:9.2f} ms")
-    if not (ROOT / "bench/node_modules/mjml").is_dir():
-        print("compiling its MJML, node                   not measured: run `npm ci` in bench/ first")
-        return
-    with tempfile.NamedTemporaryFile("w", suffix=".mjml", encoding="utf-8") as file:
-        file.write(source)
-        file.flush()
-        command = ["node", str(ROOT / "bench/compile.cjs"), "time", str(ROUNDS), file.name]
-        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    theirs = [float(milliseconds) / 1000 for milliseconds in told.split()]
-    for name, seconds in zip(("warm: 4th to 13th time", f"hot: best of {ROUNDS}"), theirs, strict=True):
-        print(
-            f"compiling its MJML, node, {name:24} {seconds * 1000:6.2f} ms   {seconds / ours:4.0f} times ours"
-        )
 
 
 def _filled(letter: Letter, readers: int) -> float:
     """Letters a second, each with its own name, member, door, To, Date and Message-ID."""
     template, at = send.template(letter), datetime(2026, 11, 17, 7, tzinfo=UTC)
     members = {"hofors": Member("hofors", "Hofors kommun", "kommun", "Gävleborg", "")}
-    start = time.perf_counter()
+    start = time.process_time()
     for number in range(readers):
         row = Delivery(
             *(f"{number:024x}", "s", f"r{number}", f"anna.{number}@hofors.example", f"Anna Åkesson {number}"),
             *("alla", "hofors", "Gävleborg", "politiker", number // 50),
         )
         send.outgoing(template, row, send.marks(row, members, "avsluta@bergslaget.example"), at)
-    return readers / (time.perf_counter() - start)
+    return readers / (time.process_time() - start)
 
 
 if __name__ == "__main__":
