@@ -7,7 +7,8 @@ letter ─┬─ size        the limit where Gmail cuts a letter off, pictures' 
         ├─ pointing    links and the way out
         ├─ addressing  addresses and names that nobody answers to
         ├─ sameness    HTML and text say the same, everybody can read it
-        ├─ structure   headings, language, pictures by ear
+        ├─ headings    the same ones in HTML and text
+        ├─ structure   headings in order, language, pictures by ear
         ├─ contrast    colours by day and by night
         ├─ support     what mail programs do not understand
         ├─ outlook     what Outlook for Windows alone sees
@@ -26,6 +27,7 @@ from newsletter.check import (
     addressing,
     contrast,
     dates,
+    headings,
     inbox,
     outlook,
     pointing,
@@ -96,6 +98,7 @@ def _found(
     yield from pointing.findings(letter, issue, settings, probes)
     yield from addressing.findings(letter, issue, shown, told, settings, reference)
     yield from sameness.findings(letter, issue, seen)
+    yield from headings.findings(letter, told, seen)
     yield from structure.findings(letter, told, seen)
     yield from contrast.findings(letter, reference)
     yield from support.findings(letter, reference)

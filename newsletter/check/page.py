@@ -13,6 +13,8 @@ from newsletter.model.letter import Letter
 _FONT_SIZE = re.compile(r"font-size:\s*(\d+(?:\.\d+)?)px")
 _HIDDEN = re.compile(r"display:\s*none")
 _SILENT = {"style", "script", "title", "noscript"}
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_INLINE = {"a", "strong", "em", "b", "i", "s", "code", "span", "abbr", "small", "sup", "sub"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Page:
     has_colour_scheme: bool
     language: str  # as the page says it; "" where it does not
     headings: tuple[tuple[int, str], ...]  # level and words, in order
+    columns: tuple[str, ...]  # the headings of tables' columns
     outside: tuple[str, ...]  # addresses that are fetched when the letter is opened
 
 
@@ -44,22 +47,28 @@ def page(letter: Letter) -> Page:
     sizes: list[float] = []
     _walk(root, words, sizes, 16.0)
     return Page(
-        text=" ".join(" ".join(words).split()),
+        text=" ".join("".join(words).split()),
         pictures=tuple(_shown(img) for img in root.iter("img")),
         smallest=min(sizes, default=16.0),
         has_colour_scheme=bool(root.xpath('//meta[@name="color-scheme"]')),
         language=root.get("lang", ""),
-        headings=tuple(_headings(root)),
+        headings=tuple((int(each.tag[1]), _said(each)) for each in _shown_of(root, *_HEADINGS)),
+        columns=tuple(_said(each) for each in _shown_of(root, "th")),
         outside=tuple(_fetched(root, letter.html)),
     )
 
 
-def _headings(root: html.HtmlElement) -> Iterator[tuple[int, str]]:
-    for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
-        shown = not any(_HIDDEN.search(each.get("style", "")) for each in (element, *element.iterancestors()))
-        if shown:
-            words = element.text_content() + "".join(img.get("alt", "") for img in element.iter("img"))
-            yield int(element.tag[1]), " ".join(words.split())
+def _shown_of(root: html.HtmlElement, *tags: str) -> Iterator[html.HtmlElement]:
+    """The elements that nothing around them hides."""
+    for element in root.iter(*tags):
+        if not any(_HIDDEN.search(each.get("style", "")) for each in (element, *element.iterancestors())):
+            yield element
+
+
+def _said(element: html.HtmlElement) -> str:
+    """What is read out of it: its words, and what its pictures show."""
+    parts = element.xpath(".//text() | .//img/@alt | .//br")
+    return " ".join("".join(part if isinstance(part, str) else " " for part in parts).split())
 
 
 def _walk(element: html.HtmlElement, words: list[str], sizes: list[float], size: float) -> None:
@@ -71,10 +80,13 @@ def _walk(element: html.HtmlElement, words: list[str], sizes: list[float], size:
         return
     own = _FONT_SIZE.search(style)
     size = float(own[1]) if own else size
+    around = "" if element.tag in _INLINE else " "
+    words.append(around)
     _say(element.text, words, sizes, size)
     for child in element:
         _walk(child, words, sizes, size)
         _say(child.tail, words, sizes, size)
+    words.append(around)
 
 
 def _say(text: str | None, words: list[str], sizes: list[float], size: float) -> None:

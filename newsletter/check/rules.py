@@ -103,6 +103,7 @@ RULES: Mapping[str, Rule] = {
     "character-spoiled": _must("Ett tecken blev förstört på vägen till HTML"),
     "personal-number": _should("Ett svenskt personnummer står i brevet"),
     "text-unlike": _may("Textdelen och HTML-delen säger inte detsamma"),
+    "heading-lost": _may("En rubrik står i den ena av textdelen och HTML-delen, men inte i den andra"),
     "member-news-empty": _may("Medlemsnytt har en inledning men inga nyheter"),
     # the spam filter
     "spam-like": _may("SpamAssassin håller en del emot brevet (bara där det är installerat)"),

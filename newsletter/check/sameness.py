@@ -48,7 +48,7 @@ def _alike(letter: Letter, seen: Page) -> Iterator[Finding]:
 
 
 def _words(text: str) -> set[str]:
-    return {word.casefold() for word in _WORD.findall(re.sub(r"\S+://\S+|\S+@\S+|\{\{\w+\}\}", " ", text))}
+    return {word.casefold() for word in _WORD.findall(re.sub(r"\S+://\S+|\w\S*@\S+|\{\{\w+\}\}", " ", text))}
 
 
 def _seen(letter: Letter, seen: Page) -> Iterator[Finding]:

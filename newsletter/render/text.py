@@ -5,6 +5,7 @@ Addresses stand in brackets by number and below the block that names them, so th
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ from newsletter.render.view import NewsView, Viewer
 
 WIDTH = 72
 _HARD = "\x00"  # stands for a hard line break until lines are filled; no text can hold it
+_NUMBER = re.compile(r"\x01(\[\d+\])((?:[-’']?\w+)*)")  # a link's number, and how the word around it goes on
 
 
 def part(viewer: Viewer, theme: Theme, words: Mapping[str, str], contents: Sequence[str]) -> str:
@@ -188,7 +190,10 @@ class _Section:
         return f"{told}\n{_address(image.href)}" if image.href else told
 
     def inline(self, children: Sequence[Inline]) -> str:
-        """Inline text, with each link's number after its words."""
+        """Inline text, with each link's number after its words: ``Faluns [1] skola``, not ``Falun [1]s``."""
+        return _NUMBER.sub(r"\2 \1", self._joined(children))
+
+    def _joined(self, children: Sequence[Inline]) -> str:
         return "".join(self._inline(child) for child in children)
 
     def _inline(self, child: Inline) -> str:
@@ -196,11 +201,11 @@ class _Section:
             case Text(text) | Code(text):
                 return text
             case Struck(children):
-                return f"~~{self.inline(children)}~~"
+                return f"~~{self._joined(children)}~~"
             case LineBreak():
                 return _HARD
             case Strong(children) | Emphasis(children):
-                return self.inline(children)
+                return self._joined(children)
             case Link():
                 return self._numbered(child)
 
@@ -212,7 +217,7 @@ class _Section:
         if label in (link.href, address):
             return address
         self.addresses.append(f"[{len(self.addresses) + 1}] {address}")
-        return f"{label} [{len(self.addresses)}]"
+        return plain(link.children).replace(label, f"{label}\x01[{len(self.addresses)}]", 1)
 
     def _listing(self, listing: Listing) -> str:
         lines = []

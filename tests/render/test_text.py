@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsletter.model.issue import BlockKind
-from newsletter.model.prose import LineBreak, Link, Listing, Paragraph, Quote, Table, Text
+from newsletter.model.prose import LineBreak, Link, Listing, Paragraph, Quote, Strong, Table, Text
 from tests.render.building import EVERY_KIND, card, inline, letter, links, says
 
 
@@ -27,6 +27,19 @@ def test_links_in_a_sentence_are_numbered_and_listed_below() -> None:
     """The sentence stays whole, and the addresses stand below the block."""
     sentence = Paragraph((Text("Se "), Link("https://x.example/a", inline("planen")), Text(" nu.")))
     assert _body(sentence) == "Se planen [1] nu.\n\n[1] https://x.example/a"
+
+
+def test_a_links_number_stands_behind_the_whole_word() -> None:
+    """What goes on after a linked word is not torn from it; a blank within the link is kept."""
+    falun = Link("https://x.example/a", inline("Falun"))
+    assert _body(Paragraph((falun, Text("s skolor.")))).startswith("Faluns [1] skolor.")
+    assert _body(Paragraph((Strong((falun,)), Text("-projektet, sa hon.")))).startswith(
+        "Falun-projektet [1], sa"
+    )
+    blank = Link("https://x.example/a", inline("Falun "))
+    assert _body(Paragraph((Text("I "), blank, Text("är det kallt.")))).startswith(
+        "I Falun [1] är det kallt."
+    )
 
 
 def test_an_address_as_its_own_words_stands_once() -> None:

@@ -140,6 +140,14 @@ def test_both_parts_say_the_same(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", BUILT, ids=lambda file: file.stem)
+def test_both_parts_have_the_same_headings(file: Path) -> None:
+    """No heading stands in one part of the letter alone, and no line is taken for a heading."""
+    issue, letter = made(text_of(file))
+    found = check.findings(letter, issue, SETTINGS, Probes(), datetime(2026, 11, 17, 12, tzinfo=UTC))
+    assert [each.what for each in found if each.rule in ("heading-lost", "text-unlike")] == []
+
+
+@pytest.mark.parametrize("file", BUILT, ids=lambda file: file.stem)
 def test_two_builds_are_alike(file: Path) -> None:
     """The same text gives the same letter, byte for byte."""
     assert made(text_of(file)) == made(text_of(file))
