@@ -6,11 +6,14 @@ import posixpath
 import re
 from urllib.parse import unquote, urlsplit
 
-from newsletter.write.mistakes import Mistakes, shown
+from newsletter.write.mistakes import Mistakes, nearest, shown
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _TELEPHONE = re.compile(r"tel:\+?[0-9() .-]{3,30}(;.*)?")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
+_SCHEMES = ("https", "http", "mailto", "tel")
+_MAILBOX = re.compile(r"[^@\s/]+@[\w-]+(\.[\w-]+)+")
+_SITE = re.compile(r"[\w-]+(\.[\w-]+)*\.(?!md\b|html?\b|png\b|jpe?g\b|pdf\b)[a-z]{2,}(?=[/?#:]|$)")
 _PICTURES = (".png", ".jpg", ".jpeg")
 
 
@@ -49,7 +52,26 @@ def _link_fault(scheme: str, address: str) -> tuple[str, str] | None:
     if scheme == "tel":
         number = _TELEPHONE.fullmatch(unquote(address))
         return None if number else ("är inget telefonnummer.", "Skriv till exempel tel:+46701234567.")
-    return "går inte att öppna från ett brev.", "En länk börjar med https://, mailto: eller tel:."
+    return "går inte att öppna från ett brev.", _instead(scheme, address)
+
+
+def _instead(scheme: str, address: str) -> str:
+    """The nearest right spelling of an address that does not begin as it should."""
+    rest = address[len(scheme) + 1 :] if scheme else address
+    bare = address.lstrip("/")
+    if address.startswith("#"):
+        return "Ställen inne i brevet går inte att länka till; länka till en webbsida eller ta bort länken."
+    if close := nearest(scheme, _SCHEMES):
+        return f"Menade du {shown(f'{close}:{rest}')}?"
+    if scheme == "doi":
+        return f"Menade du {shown(f'https://doi.org/{rest}')}?"
+    if not scheme and _MAILBOX.fullmatch(address):
+        return f"Menade du mailto:{shown(address)}?"
+    if not scheme and (address.startswith("//") or _SITE.match(address)) and _has_host(f"https://{bare}"):
+        return f"Menade du https://{shown(bare)}?"
+    if not scheme:
+        return "Skriv hela adressen: https://www.exempel.se/sida."
+    return "En länk börjar med https://, mailto: eller tel:."
 
 
 def _has_host(address: str) -> bool:

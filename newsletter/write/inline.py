@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
 from newsletter.model.prose import Code, Emphasis, Image, Inline, LineBreak, Link, Strong, Struck, Text, plain
-from newsletter.write import addresses, bare
+from newsletter.write import addresses, bare, html
 from newsletter.write.characters import normalised, without_unseen
 from newsletter.write.marks import marked
 from newsletter.write.mistakes import Mistakes, shown
 
 DEEPEST = 10
-_REMARK = re.compile(r"<!--(?!\s*\[if\b)(?:(?!-->).)*-->", re.DOTALL | re.IGNORECASE)  # not Outlook's own
 _BREAKS = ("softbreak", "hardbreak")
 
 Piece = Inline | Image
@@ -76,6 +74,7 @@ class _Reader:
         self.stack = [_Frame("", line)]
         self.waiting: list[str] = []  # text that may go on in the next token
         self.waiting_line = line
+        self.elements: set[str] = set()  # of HTML, told of already
 
     def read(self, pictures: bool) -> tuple[Piece, ...]:
         for index, token in enumerate(self.tokens):
@@ -93,12 +92,19 @@ class _Reader:
                 case "image":
                     self.image(token, taken=pictures and self.stands_alone(index))
                 case "html_inline":
-                    raw_html(token.content, self.line, self.mistakes)
-                    self.line += token.content.count("\n")
+                    self.html(token.content)
                 case _:
                     self.bound(token)
         self.flush()
         return tuple(self.stack[0].pieces)
+
+    def html(self, content: str) -> None:
+        """What an element's own beginning has told of, its end need not tell again."""
+        if content.startswith("</") and html.tag(content) in self.elements:
+            return
+        self.elements.add(html.tag(content))
+        html.refused(content, self.line, self.mistakes)
+        self.line += content.count("\n")
 
     def text(self, content: str) -> None:
         if not self.waiting:
@@ -198,29 +204,6 @@ class _Reader:
 
 def _alt(token: Token) -> str:
     return "\n" if token.type in _BREAKS else token.content
-
-
-def raw_html(content: str, line: int, mistakes: Mistakes) -> None:
-    """Note that HTML stands in the text; a comment is a remark of the writer's own, and falls away."""
-    stripped = content.strip()
-    if stripped.startswith("<!--") and "-->" not in stripped:
-        mistakes.add(
-            line,
-            "En kommentar tar aldrig slut.",
-            "Allt efter <!-- skulle ha fallit bort.",
-            "Skriv --> där den slutar, i samma block.",
-        )
-    elif not _REMARK.fullmatch(stripped):
-        _html(content, line, mistakes)
-
-
-def _html(content: str, line: int, mistakes: Mistakes) -> None:
-    mistakes.add(
-        line,
-        f"HTML-koden ”{shown(content.strip().split(chr(10))[0], 40)}” kan inte stå i brevet.",
-        "HTML ser olika ut i olika mejlprogram och saknas i brevets textdel.",
-        "Skriv med Markdown eller ett block (docs/writing.md). Ett mindre än-tecken skrivs \\<.",
-    )
 
 
 def too_deep(line: int, mistakes: Mistakes) -> None:

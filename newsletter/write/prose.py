@@ -26,8 +26,9 @@ from newsletter.model.prose import (
     plain,
 )
 from newsletter.model.where import Where
+from newsletter.write import html
 from newsletter.write.characters import normalised, without_unseen
-from newsletter.write.inline import DEEPEST, Piece, inlines, pieces, raw_html, too_deep, words
+from newsletter.write.inline import DEEPEST, Piece, inlines, pieces, too_deep, words
 from newsletter.write.marks import marked
 from newsletter.write.mistakes import Mistakes
 from newsletter.write.outline import Outline
@@ -114,7 +115,7 @@ class _Walk:
             case "hr":
                 yield Rule(line)
             case "html_block":
-                raw_html(token.content, line, self.mistakes)
+                html.refused(token.content, line, self.mistakes)
             case "fence" | "code_block":
                 yield from self.code(token.content, line)
 

@@ -249,3 +249,41 @@ def test_a_fence_may_end_with_more_colons_than_it_began() -> None:
 def test_a_file_that_is_no_letter_is_refused_unread() -> None:
     """A text of millions of characters is refused at once."""
     assert len(problems("a" * 1_000_001)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "do"),
+    [
+        ("[b](www.a.se/x)", "Menade du https://www.a.se/x?"),
+        ("[b](//a.se)", "Menade du https://a.se?"),
+        ("[b](hhttps://a.se)", "Menade du https://a.se?"),
+        ("[b](htps://a.se)", "Menade du https://a.se?"),
+        ("[b](mailt:a@b.se)", "Menade du mailto:a@b.se?"),
+        ("[b](a@b.se)", "Menade du mailto:a@b.se?"),
+        ("[b](doi:10.1/x)", "Menade du https://doi.org/10.1/x?"),
+        ("[b](/nyheter)", "Skriv hela adressen: https://www.exempel.se/sida."),
+        ("[b](plan.pdf)", "Skriv hela adressen: https://www.exempel.se/sida."),
+        (
+            "[b](#rubrik)",
+            "Ställen inne i brevet går inte att länka till; länka till en webbsida eller ta bort länken.",
+        ),
+        ("[b](javascript:alert(1))", "En länk börjar med https://, mailto: eller tel:."),
+        ("a<br>b", "Skriv \\ sist på raden där den ska brytas; i en tabell, gör en rad till."),
+        ("a <B>b</B>", "Skriv **ordet** med två stjärnor."),
+        ('<a href="https://a.se">a</a>', "Skriv [länkens text](https://…)."),
+        ('<img src="a.png">', "Skriv ![Vad bilden visar](pictures/fil.png), på en egen rad."),
+        (
+            "<!-- a --> b",
+            "Skriv det som följer efter --> på en egen rad; kommentaren själv får stå kvar.",
+        ),
+    ],
+)
+def test_what_to_write_instead_is_told(body: str, do: str) -> None:
+    """The nearest right spelling of an address, and the Markdown that does what the HTML was to do."""
+    assert [problem.do for problem in problems(body)] == [do]
+
+
+def test_an_element_is_told_of_once() -> None:
+    """The end of an element, whose beginning was told of, is no second mistake; an end alone is one."""
+    assert told("a <b>b</b> c") == [(1, "HTML-koden ”<b>” kan inte stå i brevet.")]
+    assert told("a </b> c") == [(1, "HTML-koden ”</b>” kan inte stå i brevet.")]
