@@ -101,10 +101,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: one row of headings, then rows; every cell is inline text."""
+    """A table: one row of headings, then rows of cells."""
 
-    head: tuple[tuple[Inline, ...], ...]
-    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
     align: tuple[str, ...]
     line: int = 0
 
@@ -119,7 +119,7 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture of its own; `src` is a path beside the issue, `alt` what it shows."""
+    """A picture of its own, or in a cell; `src` is a path beside the issue, `alt` what it shows."""
 
     src: str
     alt: str
@@ -134,16 +134,20 @@ class Rule:
     line: int = 0
 
 
+Piece = Inline | Image
+Cell = tuple[Piece, ...]  # inline text, and pictures among it
 Node = Paragraph | Heading | Listing | Quote | Table | CodeBlock | Image | Rule
 
 
-def plain(children: tuple[Inline, ...]) -> str:
-    """The characters of inline text, without marks; a line break becomes a space."""
+def plain(children: Cell) -> str:
+    """The characters of inline text, without marks; a line break becomes a space, a picture what it shows."""
     return "".join(_plain(child) for child in children)
 
 
-def _plain(child: Inline) -> str:
+def _plain(child: Piece) -> str:
     match child:
+        case Image():
+            return child.alt
         case Text(text) | Code(text):
             return text
         case LineBreak():

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from newsletter.errors import InputError, Problem, Problems
 from newsletter.model.issue import Block, Issue
 from newsletter.model.letter import Edition, Picture
-from newsletter.model.prose import Image, Listing, Node, Quote
+from newsletter.model.prose import Image, Listing, Node, Quote, Table
 from newsletter.model.where import Where
 from newsletter.render.links import news_file
 from newsletter.render.pictures import picture
@@ -50,7 +50,7 @@ def measured(
 
     Raises Problems with every one that is missing or no picture.
     """
-    problems: list[Problem] = list(_nested(edition.blocks))
+    problems: list[Problem] = []
     shown: dict[str, Picture] = {}
     for file, where in picture_paths(edition, theme).items():
         try:
@@ -63,33 +63,20 @@ def measured(
 
 def _images(blocks: Sequence[Block]) -> Iterator[tuple[Image, Where]]:
     for block in blocks:
-        for node in block.nodes:
-            if isinstance(node, Image):
-                yield node, Where(block.where.file, node.line or block.where.line)
+        for image in _of(block.nodes):
+            yield image, Where(block.where.file, image.line or block.where.line)
 
 
-def _nested(blocks: Sequence[Block]) -> Iterator[Problem]:
-    """Pictures inside lists and quotations, which have no place of their own in a letter."""
-    for block in blocks:
-        for node in block.nodes:
-            for image in _inside(node):
-                yield Problem(
-                    f"Bilden {image.src} står i en lista eller ett citat.",
-                    Where(block.where.file, image.line or block.where.line),
-                    "Där finns ingen plats för en bild i ett brev.",
-                    "Flytta bilden till en egen rad utanför.",
-                )
-
-
-def _inside(node: Node) -> Iterator[Image]:
-    match node:
-        case Listing(items):
-            below = [each for item in items for each in item]
-        case Quote(nodes):
-            below = list(nodes)
-        case _:
-            return
-    for each in below:
-        if isinstance(each, Image):
-            yield each
-        yield from _inside(each)
+def _of(nodes: Sequence[Node]) -> Iterator[Image]:
+    """The pictures among nodes, also those in lists, quotations and tables."""
+    for node in nodes:
+        match node:
+            case Image():
+                yield node
+            case Listing(items):
+                yield from (image for item in items for image in _of(item))
+            case Quote(below):
+                yield from _of(below)
+            case Table(head, rows):
+                cells = (cell for row in (head, *rows) for cell in row)
+                yield from (piece for cell in cells for piece in cell if isinstance(piece, Image))

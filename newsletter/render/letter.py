@@ -46,7 +46,8 @@ def letter(
     hosting = _hosting(settings, edition.issue)
     domain = sender.address.rpartition("@")[2]
     shown = illustrations.measured(edition, theme, pictures, domain, hosting)
-    viewer = Viewer(edition, settings, Writer(theme), shown, members or {})
+    writer = Writer(theme, lambda src: shown[illustrations.path(edition.issue, src)])
+    viewer = Viewer(edition, settings, writer, shown, members or {})
     blocks = viewer.blocks()
     contents = _contents(edition.issue, blocks)
     pieces = _pieces(_html(viewer, blocks, contents, theme, templates, hosting), blocks)

@@ -13,11 +13,11 @@ from newsletter.model.prose import (
     Emphasis,
     Heading,
     Image,
-    Inline,
     Link,
     Listing,
     Node,
     Paragraph,
+    Piece,
     Quote,
     Strong,
     Struck,
@@ -84,16 +84,18 @@ def _of_nodes(nodes: Sequence[Node]) -> Iterator[Link]:
                 yield from (link for item in items for link in _of_nodes(item))
             case Quote(below):
                 yield from _of_nodes(below)
-            case Image(href=href, alt=alt, line=line) if href:
-                yield Link(href, (Text(alt),), line)
+            case Image():
+                yield from _of_inline((node,))
             case Table(head, rows):
                 yield from (link for row in (head, *rows) for cell in row for link in _of_inline(cell))
 
 
-def _of_inline(children: Sequence[Inline]) -> Iterator[Link]:
+def _of_inline(children: Sequence[Piece]) -> Iterator[Link]:
     for child in children:
         match child:
             case Link():
                 yield child
+            case Image(href=href, alt=alt, line=line) if href:
+                yield Link(href, (Text(alt),), line)
             case Strong(below) | Emphasis(below) | Struck(below):
                 yield from _of_inline(below)

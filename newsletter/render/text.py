@@ -18,12 +18,12 @@ from newsletter.model.prose import (
     Emphasis,
     Heading,
     Image,
-    Inline,
     LineBreak,
     Link,
     Listing,
     Node,
     Paragraph,
+    Piece,
     Quote,
     Rule,
     Strong,
@@ -189,14 +189,14 @@ class _Section:
         told = _filled(f"[{self.words['picture']}: {image.alt}]") if image.alt else ""
         return f"{told}\n{_address(image.href)}" if image.href else told
 
-    def inline(self, children: Sequence[Inline]) -> str:
+    def inline(self, children: Sequence[Piece]) -> str:
         """Inline text, with each link's number after its words: ``Faluns [1] skola``, not ``Falun [1]s``."""
         return _NUMBER.sub(r"\2 \1", self._joined(children))
 
-    def _joined(self, children: Sequence[Inline]) -> str:
+    def _joined(self, children: Sequence[Piece]) -> str:
         return "".join(self._inline(child) for child in children)
 
-    def _inline(self, child: Inline) -> str:
+    def _inline(self, child: Piece) -> str:
         match child:
             case Text(text) | Code(text):
                 return text
@@ -204,6 +204,10 @@ class _Section:
                 return f"~~{self._joined(children)}~~"
             case LineBreak():
                 return _HARD
+            case Image(alt=alt, href=href) if href:
+                return self._numbered(Link(href, (Text(f"[{self.words['picture']}: {alt}]"),)))
+            case Image():
+                return f"[{self.words['picture']}: {child.alt}]"
             case Strong(children) | Emphasis(children):
                 return self._joined(children)
             case Link():

@@ -15,9 +15,8 @@ from newsletter.model.news import Pick
 from newsletter.model.prose import Image, Link, Node, Paragraph, plain
 from newsletter.model.settings import Settings
 from newsletter.render import dates, illustrations, words
-from newsletter.render.prose import Writer
+from newsletter.render.prose import COLUMN, Writer
 
-COLUMN = 552  # px that a picture has in the middle of a 600 px letter
 BESIDE = 168  # px that a picture of news has beside its text
 _SAME = {"namn": Mark.NAME, "medlem": Mark.MEMBER}  # the marks' Swedish names
 

@@ -17,6 +17,7 @@ from newsletter.model.prose import (
     Listing,
     Node,
     Paragraph,
+    Piece,
     Quote,
     Strong,
     Struck,
@@ -291,7 +292,7 @@ def _timed(children: tuple[Inline, ...]) -> tuple[str, tuple[Inline, ...]]:
     return "", words(children)
 
 
-def _links(children: Sequence[Inline]) -> Iterator[Link]:
+def _links(children: Sequence[Piece]) -> Iterator[Link]:
     for child in children:
         if isinstance(child, Link):
             yield child

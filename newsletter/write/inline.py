@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 from markdown_it.token import Token
 
-from newsletter.model.prose import Code, Emphasis, Image, Inline, LineBreak, Link, Strong, Struck, Text, plain
+from newsletter.model.prose import (
+    Cell,
+    Code,
+    Emphasis,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Piece,
+    Strong,
+    Struck,
+    Text,
+    plain,
+)
 from newsletter.write import addresses, bare, html
 from newsletter.write.characters import normalised, without_unseen
 from newsletter.write.marks import marked
@@ -16,7 +30,13 @@ from newsletter.write.mistakes import Mistakes, shown
 DEEPEST = 10
 _BREAKS = ("softbreak", "hardbreak")
 
-Piece = Inline | Image
+
+class Pictures(Enum):
+    """Where a picture may stand in a text."""
+
+    NOWHERE = auto()
+    ON_ITS_OWN_LINE = auto()  # a letter shows it as wide as the text
+    AMONG_WORDS = auto()  # in a table's cell, which has no lines
 
 
 @dataclass(slots=True)
@@ -30,25 +50,34 @@ class _Frame:
 
 
 def pieces(
-    tokens: Sequence[Token], line: int, mistakes: Mistakes, *, pictures: bool = False
+    tokens: Sequence[Token], line: int, mistakes: Mistakes, pictures: Pictures = Pictures.NOWHERE
 ) -> tuple[Piece, ...]:
-    """The inline text of tokens that begin on `line`.
-
-    Pictures are taken where `pictures` says so and each stands on a line of its own; elsewhere they
-    are mistakes, since a letter shows them as wide as its text.
-    """
+    """The inline text of tokens that begin on `line`, and its pictures; those out of place are mistakes."""
     reader = _Reader([token for token in tokens if token.type != "text" or token.content], line, mistakes)
     return reader.read(pictures)
 
 
 def inlines(tokens: Sequence[Token], line: int, mistakes: Mistakes) -> tuple[Inline, ...]:
-    """Inline text where no picture can stand: headings and cells."""
+    """Inline text where no picture can stand, as in a heading."""
     return words(pieces(tokens, line, mistakes))
+
+
+def cell(tokens: Sequence[Token], line: int, mistakes: Mistakes) -> Cell:
+    """What stands in a cell of a table."""
+    return _trimmed(pieces(tokens, line, mistakes, Pictures.AMONG_WORDS))
 
 
 def words(run: Sequence[Piece]) -> tuple[Inline, ...]:
     """The inline text of a run, without pictures and without blanks or breaks at its ends."""
-    found = [piece for piece in run if not isinstance(piece, Image)]
+    return tuple(
+        piece
+        for piece in _trimmed([piece for piece in run if not isinstance(piece, Image)])
+        if not isinstance(piece, Image)
+    )
+
+
+def _trimmed(run: Sequence[Piece]) -> Cell:
+    found = list(run)
     while found and _is_blank(found[0]):
         found.pop(0)
     while found and _is_blank(found[-1]):
@@ -60,7 +89,7 @@ def words(run: Sequence[Piece]) -> tuple[Inline, ...]:
     return tuple(found)
 
 
-def _is_blank(piece: Inline) -> bool:
+def _is_blank(piece: Piece) -> bool:
     return isinstance(piece, LineBreak) or (isinstance(piece, Text) and not piece.text.strip(" "))
 
 
@@ -76,7 +105,7 @@ class _Reader:
         self.waiting_line = line
         self.elements: set[str] = set()  # of HTML, told of already
 
-    def read(self, pictures: bool) -> tuple[Piece, ...]:
+    def read(self, pictures: Pictures) -> tuple[Piece, ...]:
         for index, token in enumerate(self.tokens):
             match token.type:
                 case "text":
@@ -90,7 +119,7 @@ class _Reader:
                     self.put(LineBreak())
                     self.line += 1
                 case "image":
-                    self.image(token, taken=pictures and self.stands_alone(index))
+                    self.image(token, taken=self.has_place(index, pictures))
                 case "html_inline":
                     self.html(token.content)
                 case _:
@@ -167,12 +196,14 @@ class _Reader:
             )
         return Link(addresses.link(frame.href, frame.line, self.mistakes), children, frame.line)
 
-    def stands_alone(self, index: int) -> bool:
-        """Whether the token has its line for itself, outside every other element but a link around it."""
+    def has_place(self, index: int, pictures: Pictures) -> bool:
+        """Whether a picture may stand here: outside every other element but a link around it alone."""
         before, after = self.tokens[:index][-2:], self.tokens[index + 1 : index + 3]
         linked = [token.type for token in (*before[-1:], *after[:1])] == ["link_open", "link_close"]
         around = [*before[:-1], *after[1:]] if linked else [*before[-1:], *after[:1]]
-        return len(self.stack) == 1 + linked and all(token.type in _BREAKS for token in around)
+        own_line = all(token.type in _BREAKS for token in around)
+        allowed = own_line if pictures is Pictures.ON_ITS_OWN_LINE else pictures is Pictures.AMONG_WORDS
+        return allowed and len(self.stack) == 1 + linked
 
     def image(self, token: Token, *, taken: bool) -> None:
         src = addresses.picture(str(token.attrs.get("src", "")), self.line, self.mistakes)
@@ -182,7 +213,7 @@ class _Reader:
         else:
             self.mistakes.add(
                 self.line,
-                f"Bilden ”{shown(src)}” står inne i en text, en länk, en rubrik eller en tabell.",
+                f"Bilden ”{shown(src)}” står inne i en text, en länk eller en rubrik.",
                 "I brevet är en bild lika bred som texten, så den behöver en egen plats.",
                 "Flytta bilden till en egen rad.",
             )

@@ -12,13 +12,14 @@ from markdown_it.token import Token
 
 from newsletter.model.issue import WrittenHeading
 from newsletter.model.prose import (
+    Cell,
     CodeBlock,
     Heading,
     Image,
-    Inline,
     Listing,
     Node,
     Paragraph,
+    Piece,
     Quote,
     Rule,
     Table,
@@ -28,7 +29,7 @@ from newsletter.model.prose import (
 from newsletter.model.where import Where
 from newsletter.write import html
 from newsletter.write.characters import normalised, without_unseen
-from newsletter.write.inline import DEEPEST, Piece, inlines, pieces, too_deep, words
+from newsletter.write.inline import DEEPEST, Pictures, cell, inlines, pieces, too_deep, words
 from newsletter.write.marks import marked
 from newsletter.write.mistakes import Mistakes
 from newsletter.write.outline import Outline
@@ -134,7 +135,7 @@ class _Walk:
     def paragraph(self, line: int) -> Iterator[Node]:
         token = self.inline()
         run: list[Piece] = []
-        for piece in pieces(token.children or (), line, self.mistakes, pictures=True):
+        for piece in pieces(token.children or (), line, self.mistakes, Pictures.ON_ITS_OWN_LINE):
             if isinstance(piece, Image):
                 yield from self.text(run, line)
                 yield piece
@@ -188,9 +189,9 @@ class _Walk:
             yield CodeBlock(marked(visible, line + 1, self.mistakes), line)
 
     def table(self, line: int) -> Node:
-        rows: list[tuple[tuple[Inline, ...], ...]] = []
+        rows: list[tuple[Cell, ...]] = []
         align: list[str] = []
-        row: list[tuple[Inline, ...]] = []
+        row: list[Cell] = []
         for token in self.tokens:
             match token.type:
                 case "table_close":
@@ -202,7 +203,7 @@ class _Walk:
                 case "th_open":
                     align.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
                 case "inline":
-                    row.append(inlines(token.children or (), line_of_row, self.mistakes))
+                    row.append(cell(token.children or (), line_of_row, self.mistakes))
         return Table(rows[0], tuple(rows[1:]), tuple(align), line)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsletter import render
 from newsletter.errors import InputError
 from newsletter.model.issue import Block, BlockKind
-from newsletter.model.prose import Image, Listing, Paragraph, Strong, Text
+from newsletter.model.prose import Image, Paragraph, Strong, Text
 from tests.render.building import EVERY_KIND, ROOT, block, card, letter, png, says
 
 
@@ -155,12 +155,6 @@ def test_a_missing_picture_names_its_line() -> None:
         letter(pictures={})
     assert str(caught.value.where) == "content/issues/2026-2/issue.md:22"
     assert "tag.png finns inte" in caught.value.what
-
-
-def test_a_picture_in_a_list_is_refused() -> None:
-    """What a letter has no place for is told, never dropped."""
-    with pytest.raises(InputError, match="lista eller ett citat"):
-        letter(card(Listing(((Image("pictures/tag.png", "Tåg", 7),),))))
 
 
 def test_an_unknown_sender_is_refused() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newsletter import write
 from newsletter.errors import Problems
 from newsletter.model.issue import Issue
-from newsletter.model.prose import Image, Inline, Link, Listing, Node, Quote, Table
+from newsletter.model.prose import Cell, Image, Link, Listing, Node, Quote, Table
 
 PATH = "content/issues/2026-2/issue.md"
 HEAD = """---
@@ -131,10 +131,10 @@ def test_any_front_matter_is_an_issue_or_mistakes_with_places(head: str, body: s
     assert has_places(outcome(f"---\n{head}"))
 
 
-def _inline(children: tuple[Inline, ...]) -> list[Link]:
-    found: list[Link] = []
+def _inline(children: Cell) -> list[Link | Image]:
+    found: list[Link | Image] = []
     for child in children:
-        found += [child] if isinstance(child, Link) else []
+        found += [child] if isinstance(child, Link | Image) else []
         found += _inline(getattr(child, "children", ()))
     return found
 

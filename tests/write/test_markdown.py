@@ -15,7 +15,9 @@ from newsletter.model.prose import (
     Listing,
     Node,
     Paragraph,
+    Quote,
     Struck,
+    Table,
     Text,
     plain,
 )
@@ -135,6 +137,21 @@ def test_a_picture_may_lead_somewhere() -> None:
     assert nodes("[![Ett tåg](pictures/a.png)](https://a.se)") == (
         Image("pictures/a.png", "Ett tåg", FIRST, "https://a.se"),
     )
+
+
+def test_pictures_stand_in_lists_quotations_and_cells() -> None:
+    """Where a Markdown text may have a picture beside words, it is kept; in a cell also among the words."""
+    listing, quote, table = nodes(
+        "1. Tryck.\n\n   ![En knapp](pictures/a.png)\n\n> ![Ett tåg](pictures/a.png)\n\n"
+        "| Vem | [![Anna](pictures/a.png)](https://a.se) Anna |\n|---|---|\n| Bo | ![Bo](pictures/b.png) |\n"
+    )
+    assert isinstance(listing, Listing)
+    assert listing.items[0][1] == Image("pictures/a.png", "En knapp", FIRST + 2)
+    assert isinstance(quote, Quote)
+    assert quote.nodes == (Image("pictures/a.png", "Ett tåg", FIRST + 4),)
+    assert isinstance(table, Table)
+    assert table.head[1] == (Image("pictures/a.png", "Anna", FIRST + 6, "https://a.se"), Text(" Anna"))
+    assert table.rows[0][1] == (Image("pictures/b.png", "Bo", FIRST + 8),)
 
 
 def test_footnotes_are_numbered_on_both_sides() -> None:

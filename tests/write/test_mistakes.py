@@ -126,11 +126,11 @@ def test_header_values_hold_no_line_breaks() -> None:
         ("![a](%2e%2e/a.png)", 1, "Bilden ”../a.png” ligger utanför brevets mapp."),
         ("![a](/etc/a.png)", 1, "Bilden ”/etc/a.png” ligger utanför brevets mapp."),
         ("![a](a.webp)", 1, "Bilden ”a.webp” är varken PNG eller JPEG."),
-        ("a\nb ![a](a.png)", 2, "Bilden ”a.png” står inne i en text, en länk, en rubrik eller en tabell."),
+        ("a\nb ![a](a.png)", 2, "Bilden ”a.png” står inne i en text, en länk eller en rubrik."),
         (
             "b [![a](a.png)](https://a.se)",
             1,
-            "Bilden ”a.png” står inne i en text, en länk, en rubrik eller en tabell.",
+            "Bilden ”a.png” står inne i en text, en länk eller en rubrik.",
         ),
         ("| A |\n|--|\n| x |\n| [](https://a.se) |", 4, "Länken till ”https://a.se” har ingen text."),
         ("a\nHej {{efternamn}}", 2, "Märket {{efternamn}} finns inte."),
