@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from newsletter.pipeline import steering
     from newsletter.pipeline.build import Built
     from newsletter.pipeline.check import Checked
+    from newsletter.pipeline.check import Ports as LetterPorts
     from newsletter.pipeline.coverage import Audit
     from newsletter.pipeline.discovering import Discovery
     from newsletter.pipeline.doctor import Checkup
@@ -72,17 +73,6 @@ if TYPE_CHECKING:
         Typesetter,
         Workspace,
     )
-
-
-class _Letters(TypedDict):
-    """What rendering an issue's letters takes."""
-
-    workspace: Workspace
-    people: People | None
-    settings: Settings
-    shipped: Mapping[str, bytes]
-    now: datetime
-    support: bytes
 
 
 class _Lists(TypedDict):
@@ -258,7 +248,7 @@ class Application:
         """The issue's letters, on disk."""
         from newsletter.pipeline import build
 
-        return build.build(issue, **self._letters())
+        return build.build(issue, self._letters())
 
     def check(self, issue: str, *, probe: bool = False, spam: bool = True) -> Checked:
         """What is to be said of the issue's letters; `probe` asks for every address, `spam` asks a filter."""
@@ -267,7 +257,7 @@ class Application:
 
         return check.check(
             issue,
-            **self._letters(),
+            self._letters(),
             fetcher=self.fetcher if probe else None,
             spam=installed() if spam else None,
         )
@@ -276,15 +266,17 @@ class Application:
         """The lists, where there are any: looking makes no database."""
         return self.store.people if self.state.exists() else None
 
-    def _letters(self) -> _Letters:
-        return {
-            "workspace": self.workspace,
-            "people": self._people(),
-            "settings": self.settings,
-            "shipped": shipped("letters"),
-            "now": self.clock.now(),
-            "support": _support(),
-        }
+    def _letters(self) -> LetterPorts:
+        from newsletter.pipeline import check
+
+        return check.Ports(
+            workspace=self.workspace,
+            people=self._people(),
+            settings=self.settings,
+            shipped=shipped("letters"),
+            now=self.clock.now(),
+            support=_support(),
+        )
 
     def member_names(self) -> Mapping[str, str]:
         """What each member is called."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from newsletter import compose, render, send
 from newsletter.errors import ChecksFailed
 from newsletter.model.letter import Edition, Letter
-from newsletter.model.settings import Settings
-from newsletter.pipeline.check import Checked, Rendered, checked, rendered
-from newsletter.ports import People, Workspace
+from newsletter.pipeline.check import Checked, Ports, Rendered, checked, rendered
 
 FOLDER = "build"
 
@@ -40,33 +37,16 @@ class Built:
     checked: Checked
 
 
-def build(
-    issue_id: str,
-    *,
-    workspace: Workspace,
-    people: People | None,
-    settings: Settings,
-    shipped: Mapping[str, bytes],
-    now: datetime,
-    support: bytes = b"",
-) -> Built:
+def build(issue_id: str, ports: Ports) -> Built:
     """Write ``build/ISSUE/EDITION/{letter.html,letter.txt,pictures/}``; what was there before goes.
 
     Nothing is written where the issue or a template is wrong, nor where a letter is so large that Gmail would
     cut it off (ChecksFailed). Other findings come with the result, so that the letter can be looked at.
     """
-    made = rendered(
-        issue_id,
-        workspace=workspace,
-        people=people,
-        settings=settings,
-        shipped=shipped,
-        now=now,
-        support=support,
-    )
-    found = checked(made, settings=settings, now=now)
+    made = rendered(issue_id, ports)
+    found = checked(made, settings=ports.settings, now=ports.now)
     _refuse_too_big(found)
-    workspace.replace(f"{FOLDER}/{issue_id}", _files(made))
+    ports.workspace.replace(f"{FOLDER}/{issue_id}", _files(made))
     built = (
         _built(letter, edition, made) for letter, edition in zip(made.letters, made.editions, strict=True)
     )

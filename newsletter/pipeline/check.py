@@ -26,6 +26,18 @@ _NO_NETWORK = "om länkarna fungerar: ingen adress gick att nå, så det är nog
 _NO_SPAM = "skräppostpoäng: SpamAssassin är inte installerat, eller skulle inte frågas"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What making an issue's letters needs from outside, to look at them or to lay them on disk."""
+
+    workspace: Workspace
+    people: People | None  # None where there are no lists yet
+    settings: Settings
+    shipped: Mapping[str, bytes]  # the program's own templates
+    now: datetime
+    support: bytes = b""  # what mail programs understand
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """An issue's letters, in the editions' steady order, and who on the lists would get each."""
@@ -55,34 +67,17 @@ class Checked:
 
 
 def check(
-    issue_id: str,
-    *,
-    workspace: Workspace,
-    people: People | None,
-    settings: Settings,
-    shipped: Mapping[str, bytes],
-    now: datetime,
-    support: bytes = b"",
-    fetcher: Fetcher | None = None,
-    spam: SpamFilter | None = None,
+    issue_id: str, ports: Ports, *, fetcher: Fetcher | None = None, spam: SpamFilter | None = None
 ) -> Checked:
     """Render every edition and look at each; nothing is written. Raises what rendering raises.
 
     With a `fetcher` every address is asked for, with a `spam` filter every letter is judged; what they could
     not tell, or nobody asked, stands in the result.
     """
-    made = rendered(
-        issue_id,
-        workspace=workspace,
-        people=people,
-        settings=settings,
-        shipped=shipped,
-        now=now,
-        support=support,
-    )
-    links, unlooked = _asked(made.letters, fetcher, settings)
-    verdicts, unjudged = _judged(made.letters, spam, settings, now)
-    found = checked(made, settings=settings, now=now, probes=Probes(links, verdicts))
+    made = rendered(issue_id, ports)
+    links, unlooked = _asked(made.letters, fetcher, ports.settings)
+    verdicts, unjudged = _judged(made.letters, spam, ports.settings, ports.now)
+    found = checked(made, settings=ports.settings, now=ports.now, probes=Probes(links, verdicts))
     return replace(found, unlooked=(*unlooked, *unjudged), spam=verdicts)
 
 
@@ -107,26 +102,18 @@ def _judged(
         return {}, (f"skräppostpoäng: {error}",)
 
 
-def rendered(
-    issue_id: str,
-    *,
-    workspace: Workspace,
-    people: People | None,
-    settings: Settings,
-    shipped: Mapping[str, bytes],
-    now: datetime,
-    support: bytes = b"",
-) -> Rendered:
+def rendered(issue_id: str, ports: Ports) -> Rendered:
     """The editions that occur among the readers, rendered, with what they are held against.
 
     Where nobody is on the lists yet, there is one for each segment that the issue's blocks name, and one for
     all others, by place where that matters. Raises MissingFile, InputError or Problems, with file and line.
     """
+    workspace, settings, shipped = ports.workspace, ports.settings, ports.shipped
     loaded = issues.load(workspace, issue_id, settings=settings)
     members, segments = issues.members(workspace), issues.segments(workspace)
     editions = compose.Editions(loaded.issue, loaded.picks, members)
-    everyone = people.everyone() if people else ()
-    today = calendar(settings, now)
+    everyone = ports.people.everyone() if ports.people else ()
+    today = calendar(settings, ports.now)
     counted, of_segment = readership(loaded.issue, editions, everyone, segments, members, today)
     keys = editions.in_order(counted or _imagined(loaded.issue, editions, members))
     made = letters(loaded, keys, workspace=workspace, settings=settings, shipped=shipped)
@@ -137,7 +124,7 @@ def rendered(
         workspace=workspace,
         settings=settings,
         shipped=shipped,
-        support=support,
+        support=ports.support,
         readers=of_segment,
     )
     readers = {letter.edition: counted.get(key, Readership()) for letter, key in zip(made, keys, strict=True)}

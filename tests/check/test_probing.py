@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import FetchFailed
-from newsletter.model.finding import Finding
+from newsletter.model.finding import Finding, Severity
 from newsletter.model.news import SourceState
 from newsletter.ports import Fetched
 from tests.check.through import PATH, TOML, card, looked_at, text
@@ -126,3 +126,15 @@ def test_hosted_pictures_must_lie_where_they_should(tmp_path: Path, answer: int 
     url = next(each for each in first.asked if each.endswith(".png"))
     found = _found(tmp_path, issue, Sites({url: answer}), toml=toml)
     assert set(found) == (set() if answer == png() else {"picture-not-hosted"})
+
+
+def test_a_silent_host_of_pictures_is_unclear_and_no_error(tmp_path: Path) -> None:
+    """Where nobody can tell whether a picture lies there, that is said, with what was tried."""
+    toml = TOML.replace("schema = 1", 'schema = 1\nassets_base_url = "https://www.bergslaget.se/brev"')
+    issue = text(card("![Ett tåg på en bro](pictures/tag.png)\n\nDet går bra."))
+    first = Sites({})
+    looked_at(tmp_path, issue, toml=toml, fetcher=first)
+    url = next(each for each in first.asked if each.endswith(".png"))
+    found = _found(tmp_path, issue, Sites({url: FetchFailed("Servern svarar inte.")}), toml=toml)
+    assert found["picture-unknown"].severity is Severity.WARNING
+    assert "Servern svarar inte." in found["picture-unknown"].why

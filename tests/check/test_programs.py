@@ -16,6 +16,7 @@ from newsletter.edges.spam import SpamAssassin, installed
 from newsletter.edges.workspace import Folder
 from newsletter.errors import OutsideError
 from newsletter.model.finding import Probes, Severity, SpamRule, SpamVerdict
+from newsletter.pipeline.check import Ports
 from newsletter.pipeline.check import check as check_pipeline
 from newsletter.pipeline.filtering import sample
 from tests.check.through import NOW, card, looked_at, text
@@ -192,16 +193,15 @@ def test_the_associations_letters_are_not_like_spam(
 ) -> None:
     """Every edition of the example's issues has at most 0.5 points, and no error stands."""
     Folder(tmp_path).write(example())
-    checked = check_pipeline(
-        number,
+    ports = Ports(
         workspace=Folder(tmp_path),
         people=None,
         settings=config.load(tmp_path),
         shipped=shipped("letters"),
         now=NOW,
         support=DATA,
-        spam=spamassassin,
     )
+    checked = check_pipeline(number, ports, spam=spamassassin)
     assert checked.errors == ()
     assert checked.spam.keys() <= set(checked.editions)
     assert max(verdict.points for verdict in checked.spam.values()) <= 0.5

@@ -15,7 +15,7 @@ from newsletter.edges.workspace import Folder
 from newsletter.errors import ChecksFailed, InputError
 from newsletter.model.people import Mandate, Recipient, Role
 from newsletter.pipeline.build import Built, build
-from newsletter.pipeline.check import Checked, check
+from newsletter.pipeline.check import Checked, Ports, check
 from newsletter.testing.store import MemoryPeople
 from tests.render.building import ROOT, png
 
@@ -106,14 +106,17 @@ def _shipped() -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in (ROOT / "newsletter/letters").iterdir()}
 
 
-def _build(workspace: Folder, people: MemoryPeople | None = None) -> Built:
+def _ports(workspace: Folder, people: MemoryPeople | None) -> Ports:
     settings = config.load(workspace.root)
-    return build("2026-2", workspace=workspace, people=people, settings=settings, shipped=_shipped(), now=NOW)
+    return Ports(workspace=workspace, people=people, settings=settings, shipped=_shipped(), now=NOW)
+
+
+def _build(workspace: Folder, people: MemoryPeople | None = None) -> Built:
+    return build("2026-2", _ports(workspace, people))
 
 
 def _check(workspace: Folder, people: MemoryPeople | None = None) -> Checked:
-    settings = config.load(workspace.root)
-    return check("2026-2", workspace=workspace, people=people, settings=settings, shipped=_shipped(), now=NOW)
+    return check("2026-2", _ports(workspace, people))
 
 
 def _written(workspace: Folder) -> dict[str, bytes]:

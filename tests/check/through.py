@@ -9,7 +9,7 @@ from pathlib import Path
 from newsletter import config
 from newsletter.edges.package import shipped
 from newsletter.edges.workspace import Folder
-from newsletter.pipeline.check import Checked, check
+from newsletter.pipeline.check import Checked, Ports, check
 from newsletter.ports import Fetcher, SpamFilter
 from tests.render.building import png
 
@@ -88,12 +88,14 @@ def looked_at(
     )
     return check(
         "2026-2",
-        workspace=workspace,
-        people=None,
-        settings=config.load(folder),
-        shipped=shipped("letters"),
-        now=now,
-        support=shipped("check/data")["caniemail.json"],
+        Ports(
+            workspace=workspace,
+            people=None,
+            settings=config.load(folder),
+            shipped=shipped("letters"),
+            now=now,
+            support=shipped("check/data")["caniemail.json"],
+        ),
         fetcher=fetcher,
         spam=spam,
     )

@@ -14,6 +14,7 @@ from newsletter.edges.workspace import Folder
 from newsletter.errors import Problems
 from newsletter.model.people import Mandate, Recipient, Role
 from newsletter.pipeline.build import Built, build
+from newsletter.pipeline.check import Ports
 from newsletter.testing.store import MemoryPeople
 
 ROOT = Path(__file__).parents[2]
@@ -76,11 +77,13 @@ def built(folder: Path, switches: str, member: str = "falun") -> Built:
     shipped = {file.name: file.read_bytes() for file in letters.glob("*.mjml.j2")}
     return build(
         "2026-2",
-        workspace=Folder(folder),
-        people=lists(),
-        settings=config.load(folder),
-        shipped=shipped,
-        now=NOW,
+        Ports(
+            workspace=Folder(folder),
+            people=lists(),
+            settings=config.load(folder),
+            shipped=shipped,
+            now=NOW,
+        ),
     )
 
 
