@@ -117,11 +117,19 @@ def _whole(letter: Letter) -> Iterator[Finding]:
         yield warning(
             "letter-heavy",
             f"Hela brevet väger {_kb(whole)}, varav texten {_kb(texts)}.",
-            None,
+            _heaviest(letter),
             why="Det hämtas av varje läsare, också på dålig täckning, och tynger servern som skickar.",
             do=f"Håll det under {_WHOLE_KB}{_NBSP}kB: färre bilder, eller fotografier som JPEG.",
             edition=letter.edition,
         )
+
+
+def _heaviest(letter: Letter) -> Where | None:
+    """The picture that weighs most, else the block whose HTML does."""
+    if letter.pictures:
+        return Where(max(letter.pictures, key=lambda picture: len(picture.data)).path)
+    costly = max(letter.block_bytes, key=lambda block: letter.block_bytes[block], default="")
+    return letter.source_map.get(costly)
 
 
 def _sharp(letter: Letter, shown: Shown, told: Sequence[Said]) -> Iterator[Finding]:
