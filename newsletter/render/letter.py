@@ -23,7 +23,7 @@ from newsletter.render.theme import Theme
 from newsletter.render.view import BlockView, Viewer, plain_marks
 
 _FEWEST_CONTENTS = 4  # from here on a list of contents is worth its place
-_CUT = re.compile(r"<!--block (\d+)-->(.*?)<!--/block-->", re.DOTALL)
+_CUT = re.compile(r"<!--(?:block (\d+)|/block)-->")
 _SPOILED = re.compile(r'="[^"]*\\u\{')  # in an attribute; in running text somebody may have meant it
 
 
@@ -191,8 +191,6 @@ def _converted(source: str, hosting: str) -> str:
 
 def _pieces(page: str, blocks: Sequence[BlockView]) -> tuple[tuple[str, str], ...]:
     """The page cut at the blocks: block id (empty between them) and HTML."""
-    pieces, at = [], 0
-    for found in _CUT.finditer(page):
-        pieces += [("", page[at : found.start()]), (blocks[int(found[1])].id, found[2])]
-        at = found.end()
-    return (*pieces, ("", page[at:]))
+    parts = _CUT.split(page)
+    names = (blocks[int(number)].id if number else "" for number in ("", *parts[1::2]))
+    return tuple(zip(names, parts[::2], strict=True))
