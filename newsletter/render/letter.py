@@ -162,6 +162,7 @@ def _shared(viewer: Viewer, theme: Theme) -> Mapping[str, Any]:
         "dark": theme.dark,
         "association": viewer.settings.association,
         "words": words.of(viewer.language),
+        "footer": theme.footers.get(viewer.language, (words.of(viewer.language)["why"],)),
         "marks": {mark.value: mark.token for mark in Mark},
         "heading": viewer.writer.heading,
     }

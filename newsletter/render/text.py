@@ -62,7 +62,8 @@ def _footer(viewer: Viewer, theme: Theme, words: Mapping[str, str]) -> str:
     association = viewer.settings.association
     lines = [
         "-" * WIDTH,
-        "\n\n".join(_filled(line) for line in theme.footer or (words["why"],)) + f"\n{Mark.SOURCE.token}",
+        "\n\n".join(_filled(line) for line in theme.footers.get(viewer.language, (words["why"],)))
+        + f"\n{Mark.SOURCE.token}",
         f"{association.name}\n{_filled(association.postal_address)}\n{association.website}",
         f"{words['contact']}: {association.contact}",
         f"{words['unsubscribe']}:\n{Mark.UNSUBSCRIBE.token}",

@@ -1,4 +1,4 @@
-"""A theme: colours for light and dark, type, logo and the footer's lines, read from theme.toml."""
+"""A theme: colours for light and dark, type, logo and the foot's lines, read from theme.toml."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Theme:
     logo: str
     logo_alt: str
     logo_width: int
-    footer: tuple[str, ...]
+    footers: Mapping[str, tuple[str, ...]]  # why a letter comes, by its language; not all need to be there
 
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -61,7 +61,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "dark": COLOURS,
     "type": ("family", "size", "line_height"),
     "logo": ("file", "alt", "width"),
-    "footer": ("lines",),
+    "footer": ("lines", "lines_en"),
 }
 _PLAIN = Theme(
     light=dict(
@@ -108,7 +108,7 @@ _PLAIN = Theme(
     logo="",
     logo_alt="",
     logo_width=120,
-    footer=(),
+    footers={},
 )
 
 
@@ -165,7 +165,7 @@ def _kind(name: str, key: str) -> str:
         )
     if key == "width":
         return "Bredden är ett heltal mellan 24 och 552."
-    return "Det ska vara en lista av texter." if key == "lines" else "Det ska vara text inom citattecken."
+    return "Det ska vara en lista av texter." if name == "footer" else "Det ska vara text inom citattecken."
 
 
 def _fits(name: str, key: str, value: object) -> bool:
@@ -175,7 +175,7 @@ def _fits(name: str, key: str, value: object) -> bool:
         return type(value) is int and 16 <= value <= 24
     if key == "width":
         return type(value) is int and 24 <= value <= 552
-    if key == "lines":
+    if name == "footer":
         return isinstance(value, list) and all(isinstance(line, str) for line in value)
     return isinstance(value, str)
 
@@ -193,8 +193,13 @@ def _stated(toml: TomlText) -> Theme:
         logo=_beside(toml.path, logo.get("file", "")),
         logo_alt=logo.get("alt", ""),
         logo_width=logo.get("width", _PLAIN.logo_width),
-        footer=tuple(values.get("footer", {}).get("lines", ())),
+        footers=_footers(values.get("footer", {})),
     )
+
+
+def _footers(table: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
+    named = {"sv": table.get("lines"), "en": table.get("lines_en")}
+    return {language: tuple(lines) for language, lines in named.items() if lines}
 
 
 def _beside(path: str, file: str) -> str:

@@ -12,7 +12,9 @@ PAGE = (ROOT / "docs/theme.md").read_text("utf-8")
 EVERGREEN = ROOT / "docs/themes/evergreen"
 
 
-@pytest.mark.parametrize("name", [*COLOURS, "family", "size", "line_height", "file", "alt", "width", "lines"])
+@pytest.mark.parametrize(
+    "name", [*COLOURS, "family", "size", "line_height", "file", "alt", "width", "lines", "lines_en"]
+)
 def test_every_key_of_a_theme_is_told(name: str) -> None:
     """Each key stands in the page as code."""
     assert f"`{name}`" in PAGE

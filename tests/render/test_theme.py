@@ -7,7 +7,7 @@ import pytest
 from newsletter import render
 from newsletter.errors import InputError, Problems
 from newsletter.render.contrast import FORCED, LEAST_CONTRAST, contrast, inverted
-from tests.render.building import ROOT
+from tests.render.building import MEMBERS, PICTURES, ROOT, SETTINGS, defaults, edition
 
 
 def test_the_neutral_theme_can_be_read_light_and_dark() -> None:
@@ -39,6 +39,7 @@ def test_contrast_is_counted_as_wcag_does() -> None:
         ("[type]\nsize = 12", 2, "size"),
         ("logo = 3", 1, "logo ska vara en tabell"),
         ("[footer]\nlines = 3", 2, "lines"),
+        ("[footer]\nlines_en = 3", 2, "lines_en"),
     ],
 )
 def test_mistakes_have_their_line(text: str, line: int, told: str) -> None:
@@ -82,3 +83,32 @@ def test_broken_toml_is_an_input_error() -> None:
     """A theme that is no TOML names its line."""
     with pytest.raises(InputError):
         render.theme("[light")
+
+
+@pytest.mark.parametrize(
+    ("language", "foot", "said"),
+    [
+        (
+            "sv",
+            '[footer]\nlines = ["Rad ett.", "Rad två."]\nlines_en = ["Line one."]',
+            ["Rad ett.", "Rad två."],
+        ),
+        ("en", '[footer]\nlines = ["Rad ett."]\nlines_en = ["Line one."]', ["Line one."]),
+        ("en", '[footer]\nlines = ["Rad ett."]', ["You get this letter because"]),
+        ("sv", '[footer]\nlines = []\nlines_en = ["Line one."]', ["Du får brevet för att"]),
+    ],
+)
+def test_the_foot_is_in_the_letters_language(language: str, foot: str, said: list[str]) -> None:
+    """A letter in English has its own lines, or a sentence of ours, and never the Swedish ones."""
+    made = render.letter(
+        edition(language=language),
+        templates=defaults(),
+        theme=render.theme(foot),
+        settings=SETTINGS,
+        pictures=PICTURES,
+        members=MEMBERS,
+    )
+    for line in said:
+        assert line in made.html
+        assert line in made.text
+    assert ("Rad ett." in made.html) == ("Rad ett." in said)
