@@ -14,6 +14,7 @@ from newsletter.model.finding import Finding, Probes
 from newsletter.model.issue import Block
 from newsletter.model.prose import Heading, Image
 from newsletter.model.settings import Association, Measuring
+from newsletter.model.where import Where
 from tests.render.building import FILE, PICTURES, SETTINGS, card, inline, issue, letter, links, png, says
 
 NOW = datetime(2026, 11, 10, tzinfo=UTC)
@@ -184,12 +185,12 @@ def test_a_page_in_another_language_is_refused() -> None:
 
 
 def test_the_whole_letters_weight_is_told() -> None:
-    """Pictures below their limit may still make a heavy letter."""
+    """Pictures below their limit may still make a heavy letter; the heaviest is named."""
     path = next(iter(PICTURES))
     image = card(Image("pictures/tag.png", "Ett tåg", 22))
     made = letter(image, pictures={path: png(1104, 10) + b"\0" * 560_000})
-    found = {each.rule for each in check.findings(made, issue(image), SETTINGS, Probes(), NOW)}
-    assert "letter-heavy" in found
+    found = {each.rule: each for each in check.findings(made, issue(image), SETTINGS, Probes(), NOW)}
+    assert found["letter-heavy"].where == Where(path)
     assert "pictures-too-big" not in found
 
 
