@@ -532,7 +532,7 @@ class Application:
         mailer = self.mailer(via or self.usual_transport(), f"{issue}/test")
         seeds = self.settings.sending.seeds
         addresses = trial.addresses(to, seeds, local=mailer.features.local)
-        made = check.rendered(issue, **self._letters()).letters
+        made = check.rendered(issue, self._letters()).letters
         return trial.trial(made, addresses, mailer=mailer, clock=self.clock, new_id=self.new_id)
 
     def local(self, moment: datetime) -> datetime:
