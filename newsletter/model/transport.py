@@ -64,6 +64,9 @@ class Outgoing:
     envelope_from: str
     envelope_to: str
     data: bytes
+    dots: bool = (
+        True  # a line may begin with a dot, which SMTP has to double; False where that is known not to be
+    )
 
 
 class BatchState(Enum):

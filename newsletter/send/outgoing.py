@@ -68,7 +68,13 @@ def outgoing(
     for gap, segment in zip(template.gaps, template.segments[1:], strict=True):
         parts += (_filled(gap, delivery, values, at, domain), segment)
     envelope_from = bounces.address(delivery.id, domain)
-    return Outgoing(delivery.id, envelope_from, wire_address(delivery.address), b"".join(parts))
+    return Outgoing(
+        delivery.id,
+        envelope_from,
+        wire_address(delivery.address),
+        b"".join(parts),
+        dots=False,  # no quoted-printable or base64 begins a line so; a field begins with its name or a space
+    )
 
 
 _quoted = lru_cache(maxsize=512)(quoted)  # a value stands in both parts, and a member's name in many letters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from email import policy
 from email.header import decode_header, make_header
@@ -225,10 +226,10 @@ def test_no_line_begins_with_a_dot(text: str, name: str) -> None:
     letter = replace(LETTER, text=text, html=text)
     one = delivery(name=name)
     marks = {Mark.NAME: name.replace("{", "")}
-    data = send.outgoing(
-        send.template(letter), one, marks | dict.fromkeys(set(Mark) - {Mark.NAME}, ""), AT
-    ).data
-    assert not any(line.startswith(b".") for line in data.split(b"\r\n"))
+    out = send.outgoing(send.template(letter), one, marks | dict.fromkeys(set(Mark) - {Mark.NAME}, ""), AT)
+    data = out.data
+    assert not out.dots
+    assert not any(line.startswith(b".") for line in re.split(rb"[\r\n]", data))
     lines = [line for line in data.partition(b"\r\n\r\n")[2].split(b"\r\n") if b"Content-" not in line]
     assert max(map(len, lines)) <= 76
     expected = text.replace("{{name}}", clean(name.replace("{", "")))

@@ -130,7 +130,7 @@ class Exchange:
         if self._wire.is_ahead:  # a reply too many would be taken for the answer
             raise Cut("sade något som ingen hade frågat om")
         self.left.popleft()
-        content, end = _content(letter.data)
+        content, end = _content(letter)
         self.answers[letter.delivery] = _BROKEN_OFF
         self._wire.write(content)
         following = self._following()
@@ -180,13 +180,14 @@ class Exchange:
         self._connection.stopped_short = False
 
 
-def _content(data: bytes) -> tuple[bytes, bytes]:
+def _content(letter: Outgoing) -> tuple[bytes, bytes]:
     """What goes out before the final dot, and the dot with what ends its line: RFC 5321, 4.5.2.
 
     A dot after a lone CR or LF is doubled as well: some servers take these for line ends, and a letter must
     not be able to end itself there.
     """
-    if b"\n." in data or b"\r." in data or data.startswith(b"."):
+    data = letter.data
+    if letter.dots and (b"\n." in data or b"\r." in data or data.startswith(b".")):
         data = _LINE_START.sub(rb"\1..", data)
         data = b"." + data if data.startswith(b".") else data
     return data, b".\r\n" if data.endswith(b"\r\n") or not data else b"\r\n.\r\n"

@@ -7,7 +7,7 @@ import socket
 import ssl
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _MOST_LINE = 4096  # octets; RFC 5321, 4.5.3.1.5 says 512, and servers write more
 _MOST_REPLY = 65_536  # octets of one reply, all its lines together
@@ -28,17 +28,35 @@ class Cut(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the server answered to one command."""
+    """What the server answered to one command. Mostly the code will do; the rest is worked out when asked."""
 
     code: int
-    status: str  # the enhanced status code (RFC 3463); "" where there is none
-    words: str  # code and text on one line, without secrets
-    lines: tuple[str, ...] = ()  # the text, line by line
+    said: tuple[bytes, ...]  # the text, line by line, as it came
+    hidden: tuple[str, ...] = field(default=(), repr=False)  # what must not stand in the words
 
     @property
     def kind(self) -> int:
         """2: done; 3: go on; 4: not now; 5: no."""
         return self.code // 100
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The text, line by line, without what cannot be printed."""
+        return tuple(_UNPRINTABLE.sub(" ", line.decode("utf-8", "replace")).strip() for line in self.said)
+
+    @property
+    def status(self) -> str:
+        """The enhanced status code (RFC 3463); empty where there is none."""
+        found = _STATUS.match(self.lines[0])
+        return found[1] if found else ""
+
+    @property
+    def words(self) -> str:
+        """Code and text on one line of bounded length, without secrets."""
+        words = f"{self.code} {' '.join(self.lines)}".strip()
+        for hidden in self.hidden:
+            words = words.replace(hidden, "…")
+        return words[:_MOST_WORDS]
 
 
 class Wire:
@@ -97,7 +115,7 @@ class Wire:
                 raise Cut("svarade något som inte är SMTP")
             lines.append(found[3] or b"")
             if found[2] != b"-":
-                return self._replied(int(found[1]), lines)
+                return Reply(int(found[1]), tuple(lines), self.hidden)
             most -= len(line)
         raise Cut("svarade utan att sluta")
 
@@ -126,14 +144,6 @@ class Wire:
         if not more:
             raise Cut("stängde förbindelsen")
         self._read += more
-
-    def _replied(self, code: int, lines: list[bytes]) -> Reply:
-        texts = tuple(_UNPRINTABLE.sub(" ", line.decode("utf-8", "replace")).strip() for line in lines)
-        status = _STATUS.match(texts[0])
-        words = f"{code} {' '.join(texts)}".strip()
-        for hidden in self.hidden:
-            words = words.replace(hidden, "…")
-        return Reply(code, status[1] if status else "", words[:_MOST_WORDS], texts)
 
     @staticmethod
     def _cut(error: OSError, seconds: float) -> Cut:
