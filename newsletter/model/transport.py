@@ -64,9 +64,7 @@ class Outgoing:
     envelope_from: str
     envelope_to: str
     data: bytes
-    dots: bool = (
-        True  # a line may begin with a dot, which SMTP has to double; False where that is known not to be
-    )
+    dots: bool = True  # a line may begin with a dot; False: certainly none does, so that SMTP need not look
 
 
 class BatchState(Enum):

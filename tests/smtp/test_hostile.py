@@ -84,9 +84,10 @@ def test_before_any_letter(edges: list[Smtp], said: bytes, place: str) -> None:
 
 @pytest.mark.parametrize("said", BAD.values(), ids=BAD)
 def test_in_place_of_go_ahead(edges: list[Smtp], said: bytes) -> None:
-    """What is no SMTP before the content defers the letter; the content does not go out."""
+    """What is no SMTP before the content is a failed transport; the content does not go out."""
     with Scripted(b"220 hi\r\n", EHLO, said) as server:
-        assert outcomes(attempt(edges, server)) == {"d1": "deferred"}
+        with pytest.raises(TransportFailed):
+            attempt(edges, server)
         assert b"Subject" not in server.heard
 
 
@@ -111,14 +112,16 @@ def test_unexpected_answer(edges: list[Smtp], code: int) -> None:
 def test_wrong_go_ahead(edges: list[Smtp], said: bytes) -> None:
     """Replies that do not belong to their commands let no content go out."""
     with Scripted(b"220 hi\r\n", EHLO, said) as server:
-        assert outcomes(attempt(edges, server)) == {"d1": "deferred"}
+        with pytest.raises(TransportFailed):
+            attempt(edges, server)
         assert b"Subject" not in server.heard
 
 
 def test_one_reply_too_many(edges: list[Smtp]) -> None:
     """A reply that nobody asked for is not taken for the answer to a letter."""
     with Scripted(b"220 hi\r\n", EHLO, GO_AHEAD + b"250 surprise\r\n", b"550 no\r\n") as server:
-        assert outcomes(attempt(edges, server)) == {"d1": "deferred"}
+        with pytest.raises(TransportFailed):
+            attempt(edges, server)
         assert b"Subject" not in server.heard
 
 

@@ -14,14 +14,14 @@ each step means is a table:
     2xx to the final dot                               ACCEPTED       go on
     4xx to MAIL, RCPT, DATA or the final dot           DEFERRED       go on
     5xx to RCPT, DATA or the final dot                 REJECTED       go on
-    5xx to MAIL, or any 5xx about the account          DEFERRED       not begun; we are refused
+    5xx to MAIL, or any 5xx about the account          not begun      not begun; it is we who are refused
     421 to MAIL, RCPT or DATA                          not begun      not begun; the connection ends
     421 to the final dot                               DEFERRED       not begun; the connection ends
     something else, or nothing that is SMTP            as a cut at that step
 
-What is *not begun* has certainly not left, and is handed back to the caller. What stands in `answers` is
-always what would be true if the connection ended now: it is written before each act, so that no way to end
-can leave it wrong.
+What is *not begun* has certainly not left, for no fault of its own, and is handed back to the caller. What
+stands in `answers` is always what would be true if the connection ended now: it is written before each act,
+so that no way to end can leave it wrong.
 
 Where PIPELINING (RFC 2920) is offered, MAIL, RCPT and DATA are one piece, and a letter's final dot and the
 commands of the next are another, so that a letter costs one round trip. That changes nothing in the table:
@@ -123,7 +123,7 @@ class Exchange:
     def _heard(self) -> Reply:
         reply = self._wire.reply()
         if reply.code == 421:  # the server is closing, whatever it was asked (RFC 5321, 3.8)
-            raise Cut(f"avslutade förbindelsen ({reply.words})")
+            raise _closing(reply)
         return reply
 
     def _hand_over(self, letter: Outgoing) -> None:
@@ -152,11 +152,12 @@ class Exchange:
             raise Cut(f"svarade något som inte är väntat ({reply.words})")
         self._connection.carried += 1
         if judging.is_about_account(reply):
-            self.answers[letter.delivery] = Answer(Outcome.DEFERRED, reply.words)
+            del self.answers[letter.delivery]  # it was turned down, and not for its own sake
+            self.left.appendleft(letter)
             raise AccountRefused(reply)
         self.answers[letter.delivery] = answer
         if reply.code == 421:
-            raise Cut(f"avslutade förbindelsen ({reply.words})")
+            raise _closing(reply)
 
     def _pass_over(self, letter: Outgoing, replies: list[Reply], refusal: Reply) -> None:
         """The letter was refused before its content."""
@@ -178,6 +179,10 @@ class Exchange:
         self._wire.write(b".\r\n")
         self._heard()
         self._connection.stopped_short = False
+
+
+def _closing(reply: Reply) -> Cut:
+    return Cut(f"avslutade förbindelsen ({reply.words})", retry_after=judging.wish(reply.words))
 
 
 def _content(letter: Outgoing) -> tuple[bytes, bytes]:

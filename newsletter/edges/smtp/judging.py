@@ -35,13 +35,13 @@ def answer(reply: Reply) -> Answer | None:
     outcome = _OUTCOMES.get(reply.kind)
     if outcome is None:
         return None
-    retry_after = _wish(reply.words) if outcome is Outcome.DEFERRED else None
+    retry_after = wish(reply.words) if outcome is Outcome.DEFERRED else None
     return Answer(outcome, reply.words, retry_after)
 
 
 def is_about_sender(reply: Reply) -> bool:
     """Whether a refusal of MAIL is about us. It names no recipient: all but what is about the letter is."""
-    return reply.kind == 5 and reply.code not in (552, 555) and reply.status not in _ABOUT_LETTER
+    return reply.kind == 5 and reply.code != 552 and reply.status not in _ABOUT_LETTER
 
 
 def is_about_account(reply: Reply) -> bool:
@@ -52,7 +52,7 @@ def is_about_account(reply: Reply) -> bool:
     return told or _RELAYING.search(reply.words) is not None
 
 
-def _wish(words: str) -> float | None:
+def wish(words: str) -> float | None:
     """The seconds that the server asks for, as greylisting servers write them."""
     if found := _WAIT.search(words):
         return min(float(found[1]) * _UNITS[found[2].lower()], _LONGEST_WAIT)

@@ -2,7 +2,8 @@
 
 A server may close a connection whenever it likes: it was idle, or has carried enough. Letters that were not
 begun then go on by a new one, where the old one had carried any. A new one that ends before it carried
-anything means a server in trouble, and they are put off.
+anything means a server in trouble: then the transport has failed, and where some of the parcel had an outcome
+already, the others are put off without words, since they are not to blame.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from newsletter.model.transport import Answer, Carries, Features, Outcome, Outgo
 
 _SLOW_PER_MINUTE = 600.0
 _WINDOW = 8  # letters of a chunk: what a kill leaves in doubt, against two commits a chunk
+_PUT_OFF = Answer(Outcome.DEFERRED, retry_after=0.0)
 _PATIENCE = 10.0  # RFC 5321, 4.5.3.2: ten minutes for the answer to a letter, where a command gets one or two
 
 
@@ -49,13 +51,10 @@ class Smtp:
             try:
                 connection = self._opened() if fresh else self._taken()
                 left = self._carried(connection, left, answers)
-            except TransportFailed as failure:
-                if not any(answer.outcome in _LASTING for answer in answers.values()):
+            except TransportFailed:
+                if not answers:
                     raise
-                words = " ".join(part for part in (failure.what, failure.why) if part)
-                return {
-                    letter.delivery: Answer(Outcome.DEFERRED, words) for letter in parcel.letters
-                } | answers
+                return {letter.delivery: _PUT_OFF for letter in parcel.letters} | answers
             fresh = True
         return answers
 
@@ -75,7 +74,7 @@ class Smtp:
     ) -> Sequence[Outgoing]:
         """Hand letters over by one connection and note the answers; those that should go by another.
 
-        Raises TransportFailed where the account is refused.
+        Raises TransportFailed where they should not.
         """
         exchange = Exchange(connection, letters, self._settings.letters_per_connection, self._answer_seconds)
         try:
@@ -83,7 +82,9 @@ class Smtp:
         except Cut as cut:
             connection.wire.close()
             answers |= exchange.answers
-            return self._after(cut, connection, exchange, answers)
+            if not connection.carried and exchange.left:
+                raise failures.broken(self._settings, cut) from cut
+            return exchange.left
         except AccountRefused as refused:
             connection.quit()
             answers |= exchange.answers
@@ -94,15 +95,6 @@ class Smtp:
         answers |= exchange.answers
         self._give_back(connection)
         return exchange.left
-
-    def _after(
-        self, cut: Cut, connection: Connection, exchange: Exchange, answers: dict[str, Answer]
-    ) -> Sequence[Outgoing]:
-        if connection.carried:
-            return exchange.left
-        words = f"{self._settings.host} {cut}."
-        answers |= {letter.delivery: Answer(Outcome.DEFERRED, words) for letter in exchange.left}
-        return ()
 
     def _taken(self) -> Connection:
         with self._lock:
@@ -118,9 +110,6 @@ class Smtp:
             return
         with self._lock:
             self._idle.append(connection)
-
-
-_LASTING = frozenset({Outcome.ACCEPTED, Outcome.UNKNOWN, Outcome.REJECTED})
 
 
 def features(settings: SmtpSettings) -> Features:

@@ -21,9 +21,10 @@ _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]+")
 class Cut(Exception):
     """The connection is of no more use; the message says why, in Swedish, to follow the server's name."""
 
-    def __init__(self, why: str, *, lasting: bool = False) -> None:
+    def __init__(self, why: str, *, lasting: bool = False, retry_after: float | None = None) -> None:
         super().__init__(why)
         self.lasting = lasting  # trying again will not help
+        self.retry_after = retry_after  # seconds, where the server said so
 
 
 @dataclass(frozen=True, slots=True)
