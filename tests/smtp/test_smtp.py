@@ -277,6 +277,7 @@ REFUSALS = [
     (Step.RCPT, 554, "5.7.1 Relay access denied"),
     (Step.RCPT, 550, "5.7.8 Who are you"),
     (Step.DOT, 554, "5.2.252 SendAsDenied; not allowed to send as"),
+    (Step.DOT, 554, "5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException"),
 ]
 
 
@@ -326,11 +327,19 @@ def test_nobody_there() -> None:
     assert f"127.0.0.1:{port} går inte att nå" in caught.value.what
 
 
-@pytest.mark.parametrize("host", ["", "a..b", "x" * 300, "ingen.invalid"])
+@pytest.mark.parametrize("host", ["a..b", "x" * 300, "ingen.invalid"])
 def test_host_that_is_none(host: str) -> None:
     """A name that leads nowhere is a failed transport, in words."""
     with pytest.raises(TransportFailed):
         Smtp(settings(1, host=host, security="tls", timeout_seconds=1.0)).attempt(of(letter(1)))
+
+
+def test_no_host() -> None:
+    """Without a server in the settings nothing is tried, and the error says where to write it."""
+    with pytest.raises(TransportFailed) as caught:
+        Smtp(SmtpSettings()).attempt(of(letter(1)))
+    assert not caught.value.retryable
+    assert "[smtp]" in caught.value.why
 
 
 def test_gone_midway(edge_to: EdgeTo) -> None:

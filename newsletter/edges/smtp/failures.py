@@ -15,6 +15,16 @@ _SETTINGS = "Kontrollera [smtp] i newsletter.toml med den som sköter e-posten."
 _AGAIN = "Kör samma kommando igen om en stund: det fortsätter där det slutade."
 
 
+def not_set_up() -> TransportFailed:
+    """The settings name no server."""
+    return TransportFailed(
+        "Ingen e-postserver är inställd.",
+        why="host saknas under [smtp] i newsletter.toml.",
+        do="Fyll i [smtp] så som docs/smtp.md visar, eller välj en annan väg med --via.",
+        retryable=False,
+    )
+
+
 def unreachable(settings: SmtpSettings, why: str) -> TransportFailed:
     """No connection came about."""
     return TransportFailed(
@@ -112,8 +122,9 @@ def not_allowed(settings: SmtpSettings, reply: Reply) -> TransportFailed:
     return TransportFailed(
         f"{settings.host} tar inte emot brev från oss.",
         why=f"Den svarade: {reply.words}",
-        do=f"Felet gäller kontot eller avsändaren, inte mottagarna. Visa svaret för den som sköter e-posten: "
-        f"kontot {settings.username or '(inget)'} måste få skicka från avsändarens och studsarnas adress.",
+        do="Felet gäller kontot eller avsändaren, inte mottagarna. Visa svaret för den som sköter e-posten: "
+        f"kontot {settings.username or '(inget)'} måste få skicka från avsändarens adress och från studsarnas. "
+        "Går inga tillägg i adressen, skriv verp = false under [smtp].",
         retryable=False,
     )
 

@@ -17,13 +17,14 @@ _ACCOUNT_STATUS = frozenset({
     # IANA, "SMTP Enhanced Status Codes": credentials, mechanism, encryption, disabled, trust, sender's system
     "5.7.8", "5.7.9", "5.7.11", "5.7.13", "5.7.14", "5.1.8",
     # Microsoft, "Non-delivery reports in Exchange Online": not logged in, no right to send as, blocked, quota
-    "5.7.57", "5.7.60", "5.7.139", "5.2.252", "5.1.90", "5.7.501", "5.7.502", "5.7.503", "5.7.705", "5.7.708",
-    "5.7.750",
+    "5.7.30", "5.7.57", "5.7.60", "5.7.139", "5.2.252", "5.1.90", "5.7.501", "5.7.502", "5.7.503", "5.7.705",
+    "5.7.708", "5.7.750",
     # Google, "SMTP error reference": the day's limit
     "5.4.5",
 })  # fmt: skip
 _ABOUT_LETTER = frozenset({"5.2.3", "5.3.4", "5.6.3", "5.6.7"})  # too large, or of a kind that does not pass
-_RELAYING = re.compile(r"\brelay", re.I)
+# "Relay access denied", as most servers say; and Microsoft's for the sender's own quota or full mailbox
+_ACCOUNT_WORDS = re.compile(r"\brelay|\bSTOREDRV\.(?:Client)?Submi", re.I)
 _WAIT = re.compile(r"\b(?:in|after|within)\s+(\d{1,5})\s*(s|m|h)", re.I)
 _CLOCK = re.compile(r"\b(\d\d):(\d\d):(\d\d)\b")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -49,7 +50,7 @@ def is_about_account(reply: Reply) -> bool:
     if reply.kind != 5:
         return False
     told = reply.code in _ACCOUNT_CODES or reply.status in _ACCOUNT_STATUS
-    return told or _RELAYING.search(reply.words) is not None
+    return told or _ACCOUNT_WORDS.search(reply.words) is not None
 
 
 def wish(words: str) -> float | None:

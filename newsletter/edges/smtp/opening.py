@@ -39,6 +39,8 @@ class Connection:
 
 def opened(settings: SmtpSettings, tls: ssl.SSLContext | None = None) -> Connection:
     """A new connection, over the system's own trust where no other is given. Raises TransportFailed."""
+    if not settings.host:
+        raise failures.not_set_up()
     if settings.security == "none" and not failures.is_loopback(settings.host):
         raise failures.in_the_clear(settings)
     wire = _connected(settings)
