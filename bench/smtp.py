@@ -104,7 +104,7 @@ def contestants(port: int, connections: int, folder: Path) -> dict[str, Contesta
     settings.configure(USE_I18N=False, DEFAULT_CHARSET="utf-8")
     found["Django, send_messages"] = Contestant(lambda count: django(port, 1, count), 16, 7.0)
     found[f"Django, send_messages in {connections} threads"] = Contestant(
-        lambda count: django(port, connections, count), 16, 7.0
+        lambda count: django(port, connections, count), 16
     )
     return found
 

@@ -123,7 +123,7 @@ def not_allowed(settings: SmtpSettings, reply: Reply) -> TransportFailed:
         f"{settings.host} tar inte emot brev från oss.",
         why=f"Den svarade: {reply.words}",
         do="Felet gäller kontot eller avsändaren, inte mottagarna. Visa svaret för den som sköter e-posten: "
-        f"kontot {settings.username or '(inget)'} måste få skicka från avsändarens adress och från studsarnas. "
+        f"kontot {settings.username or '(inget)'} måste få skicka från avsändarens adress och studsarnas. "
         "Går inga tillägg i adressen, skriv verp = false under [smtp].",
         retryable=False,
     )
