@@ -236,12 +236,13 @@ def test_server_that_takes_none(edge_to: EdgeTo) -> None:
 
 
 def test_our_own_bound(edge_to: EdgeTo) -> None:
-    """No connection carries more letters than the settings say."""
-    with SmtpServer() as server:
+    """No connection carries, or begins on, more letters than the settings say."""
+    with SmtpServer(notes_lines=True) as server:
         edge = edge_to(server, letters_per_connection=2)
         edge.attempt(of(*letters(5)))
         edge.attempt(of(letter(6)))
         assert [kept.connection for kept in server.letters] == [1, 1, 2, 2, 3, 3]
+        assert sum(line.startswith("MAIL") for _, line in server.lines) == 6
 
 
 @pytest.mark.parametrize("kind", [Kind.DROP, Kind.RESET])
