@@ -220,6 +220,21 @@ def test_pictures() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("subject", "shared"), [("Nytt till {{name}}", "Nytt till"), ("{{name}}", "2026-2"), ("Nytt", "Nytt")]
+)
+def test_shared_subject(subject: str, shared: str) -> None:
+    """A request always has a subject, as the provider asks for; a personal one goes over it."""
+    body = request(builders.letter(subject=subject), marks())
+    assert body["subject"] == shared
+    assert seen(body, 1).subject == subject.replace("{{name}}", "Anna")
+
+
+def test_subject_of_nothing() -> None:
+    """Where a reader's own subject would be empty the shared one stands: none may be empty."""
+    assert seen(request(builders.letter(subject="{{name}}"), marks(name="")), 1).subject == "2026-2"
+
+
 def test_plain_subject() -> None:
     """A subject without marks stands once, and the sender and where answers go stand beside it."""
     body = request(builders.letter(), marks())

@@ -118,8 +118,8 @@ def shared(letter: Letter, choices: Choices) -> dict[str, Any]:
     made.from_email = mail.From(letter.sender.address, clean(letter.sender.name) or None)
     if letter.sender.reply_to:
         made.reply_to = mail.ReplyTo(letter.sender.reply_to)
-    if not has_marks(letter.subject):
-        made.subject = mail.Subject(clean(letter.subject))
+    words = "".join(part for part in marks_in(letter.subject) if isinstance(part, str))
+    made.subject = mail.Subject(clean(words) or letter.issue)  # a personalization's own goes over it
     made.add_content(mail.Content("text/plain", _tagged(letter.text, stem, "text", choices)))
     made.add_content(mail.Content("text/html", _tagged(letter.html, stem, "html", choices)))
     for picture in letter.pictures:
@@ -147,7 +147,7 @@ def person(frame: Frame, delivery: Delivery, marks: Mapping[Mark, str]) -> str:
         + f',"custom_args":{{"delivery":{_quoted(delivery.id)},"attempt":"{delivery.attempt}"'
         + f',"sending":{_quoted(delivery.sending)}}}'
         + (_substitutions(frame, values, escaped) if frame.tags else "")
-        + (f',"subject":{_quoted(clean(_filled(frame.subject, values)))}' if frame.subject else "")
+        + (_subject(frame, values) if frame.subject else "")
         + (_headers(frame, values) if frame.headers else "")
         + "}"
     )
@@ -235,6 +235,12 @@ def _substitutions(frame: Frame, values: Sequence[str], escaped: Sequence[str]) 
     if len(made) > _SURELY_FITS and len(made.encode()) > SUBSTITUTION_BYTES:
         raise Unfit(f"Det personliga är längre än de {SUBSTITUTION_BYTES} byte som SendGrid tar emot.")
     return ',"substitutions":' + made
+
+
+def _subject(frame: Frame, values: Sequence[str]) -> str:
+    """The reader's own subject; where none is left the shared one stands: it may not be empty."""
+    subject = clean(_filled(frame.subject, values))
+    return f',"subject":{_quoted(subject)}' if subject else ""
 
 
 def _headers(frame: Frame, values: Sequence[str]) -> str:
