@@ -206,6 +206,25 @@ def _skip_request(connection: socket.socket) -> None:
         body += connection.recv(65536)
 
 
+class Deaf(Loopback):
+    """A server that takes nothing in."""
+
+    def talk(self, connection: socket.socket, number: int) -> None:
+        """Let the caller wait."""
+        self.wait(30)
+
+
+def test_request_that_does_not_go() -> None:
+    """A request that nobody takes in is given up, and leaves all unknown."""
+    one = parcel(1)
+    huge = builders.letter(text="x" * (8 * 1024 * 1024))
+    with Deaf() as server:
+        url = f"http://127.0.0.1:{server.port}"
+        mailer = SendGrid(SendGridSettings(url=url, api_key="SG.x", timeout_seconds=0.2))
+        assert outcomes(mailer.attempt(Parcel(one.chunk, huge, (), one.personal))) == {Outcome.UNKNOWN}
+        mailer.close()
+
+
 def said(*answer: bytes, repeats: int = 1) -> set[Outcome] | str:
     """What becomes of a parcel when the answer is this."""
     with Saying(*answer, repeats=repeats) as server:

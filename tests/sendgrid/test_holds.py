@@ -83,6 +83,16 @@ def test_not_confirmed(server: SendGridServer, kind: Kind, method: str) -> None:
     mailer.close()
 
 
+def test_taken_and_not_seen(
+    server: SendGridServer, mailer: SendGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cancel that was answered with yes and does not show is not confirmed."""
+    batch, _ = mailer.open_batch()
+    monkeypatch.setattr(server.account, "hold", lambda batch, status: None)
+    with pytest.raises(TransportFailed, match="bekräftar inte"):
+        mailer.cancel(batch)
+
+
 def test_stranger(mailer: SendGrid) -> None:
     """A batch that the provider does not know is not cancelled, and it says so."""
     with pytest.raises(TransportFailed, match="invalid batch id") as caught:

@@ -31,7 +31,6 @@ _NOTHING_LEFT = (
     httpcore2.ConnectError,
     httpcore2.ConnectTimeout,
     httpcore2.PoolTimeout,
-    httpcore2.LocalProtocolError,
     httpcore2.UnsupportedProtocol,
 )
 _PERHAPS_LEFT = (

@@ -103,6 +103,8 @@ def _not_confirmed(reply: Reply) -> TransportFailed:
             why=f"Högst {_MOST} får vara stoppade eller pausade på en gång.",
             do="Vänta tills någon av dem har passerat sin tid och lämnats tillbaka, och försök igen.",
         )
+    if reply.status < 300:
+        return TransportFailed("SendGrid bekräftar inte att bunten är stoppad.", do="Försök igen.")
     return failure(reply)
 
 

@@ -92,7 +92,9 @@ class Inquiry:
         """Whether the row settles the delivery; if so its answer is kept."""
         status = row.get("status")
         if status in TAKEN:
-            self.found[delivery.id] = Answer(Outcome.ACCEPTED, f"Enligt SendGrids logg: {status}.")
+            self.found[delivery.id] = Answer(
+                Outcome.ACCEPTED, cleaned(row.get("sg_message_id")).split(".")[0]
+            )
             return True
         if status != DROPPED or not isinstance(row.get("sg_message_id"), str):
             return False
