@@ -115,6 +115,21 @@ def test_name(name: str) -> None:
     assert told == clean(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Ek, Anna", '"Ek, Anna"'),
+        ("Anna; Bo", '"Anna; Bo"'),
+        ('Ek, "Ankan" \\ Anna', '"Ek, \\"Ankan\\" \\\\ Anna"'),
+        ('Anna "Ankan" Ek', 'Anna "Ankan" Ek'),
+    ],
+)
+def test_name_in_quotes(name: str, told: str) -> None:
+    """A name with a comma or a semicolon goes in quotes; another goes as it is."""
+    (to,) = request(LETTER, marks(), name=name)["personalizations"][1]["to"]
+    assert to["name"] == told
+
+
 @given(
     st.lists(st.sampled_from([*(mark.token for mark in Mark), "x", "-", "nl", "{{", "}}", " "]), max_size=12)
 )
