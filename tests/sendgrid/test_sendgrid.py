@@ -174,14 +174,14 @@ def test_nobody_fit(server: SendGridServer, mailer: SendGrid) -> None:
 
 def test_threads(server: SendGridServer) -> None:
     """Several attempts at once each leave once, over no more connections than there are workers."""
-    mailer = mailer_of(server, workers=4)
+    mailer = mailer_of(server, workers=2)
     parcels = [parcel(*range(start, start + 5), letter=ILLUSTRATED) for start in range(0, 100, 5)]
     with ThreadPoolExecutor(4) as pool:
         told = list(pool.map(mailer.attempt, parcels))
     assert {one.outcome for answers in told for one in answers.values()} == {Outcome.ACCEPTED}
     assert set(Counter(letter.address for letter in server.left()).values()) == {1}
     assert len(server.left()) == 100
-    assert server.connections <= 4
+    assert server.connections <= 2
     mailer.close()
 
 
