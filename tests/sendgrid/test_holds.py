@@ -87,7 +87,7 @@ def test_taken_and_not_seen(
     server: SendGridServer, mailer: SendGrid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cancel that was answered with yes and does not show is not confirmed."""
-    batch, _ = mailer.open_batch()
+    batch = mailer.open_batch()
     monkeypatch.setattr(server.account, "hold", lambda batch, status: None)
     with pytest.raises(TransportFailed, match="bekräftar inte"):
         mailer.cancel(batch)
