@@ -34,6 +34,7 @@ _RFC_8463 = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
         (ed25519_key(), "ed25519", 256),
         (_RFC_6376.removeprefix("v=DKIM1; ").replace("DwIRP", "D wIRP"), "rsa", 1024),
     ],
+    ids=["RFC 6376", "RFC 8463", "rsa", "ed25519", "folded"],  # keys that are made anew name no test
 )
 def test_good_keys(text: str, kind: str, bits: int) -> None:
     """The RFCs' own keys, and others, are read with their length; v may be left out and p may be folded."""
