@@ -18,26 +18,29 @@ import argparse
 import json
 import shutil
 import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter import send
+from newsletter.edges import store
+from newsletter.edges.clock import SystemClock
 from newsletter.edges.smtp import Smtp
-from newsletter.model.delivery import Chunk, Delivery
+from newsletter.model.delivery import Chunk, Delivery, Sending
 from newsletter.model.letter import Letter, LetterSender, Mark
 from newsletter.model.settings import SmtpSettings
-from newsletter.model.transport import Answer, Outcome, Parcel
+from newsletter.model.transport import Outcome, Parcel
+from newsletter.pipeline.delivering import Delivering
+from newsletter.pipeline.parcels import Parcels
+from newsletter.pipeline.settling import Settling
 from newsletter.ports import Mailer
 
 HERE = Path(__file__).parent
@@ -78,7 +81,7 @@ class Contestant:
     wanted: float = 0.0  # how many times faster ours should be; 0: nothing is wanted
 
 
-OURS = "newsletter, with a durable row for each recipient (stand-in for the ledger)"
+OURS = "newsletter, with a durable row for each recipient"
 
 
 def contestants(port: int, connections: int, folder: Path) -> dict[str, Contestant]:
@@ -88,7 +91,7 @@ def contestants(port: int, connections: int, folder: Path) -> dict[str, Contesta
             lambda count: blast(port, connections, count)
         ),
         "newsletter, the edge alone": Contestant(lambda count: ours(port, connections, count, None)),
-        OURS: Contestant(lambda count: ours(port, connections, count, folder / "rows.db")),
+        OURS: Contestant(lambda count: ours(port, connections, count, folder)),
     }
     if (HERE / "node_modules/nodemailer").is_dir() and shutil.which("node"):
         file = folder / "letter.json"
@@ -129,88 +132,74 @@ def show(field: dict[str, Contestant], rates: dict[str, float]) -> None:
 # Ours
 
 
-def ours(port: int, connections: int, count: int, rows: Path | None) -> float:
-    """Seconds for so many letters, from the template to the last answer."""
+def ours(port: int, connections: int, count: int, folder: Path | None) -> float:
+    """Seconds for so many letters, to the last answer; with a folder for its file, through the ledger."""
     settings = SmtpSettings(
         "127.0.0.1", port, security="none", auth="none", connections=connections, per_minute=0.0,
         letters_per_connection=1_000_000,
     )  # fmt: skip
     mailer = Smtp(settings)
     with closing(mailer):
-        start = time.perf_counter()
-        send_all(mailer, count, rows)
-        return time.perf_counter() - start
+        size = mailer.features.chunk
+        rows = [replace(delivery(number), chunk=number // size) for number in range(count)]
+        if folder is None:
+            return edge_alone(mailer, rows)
+        file = folder / "state.db"
+        for old in folder.glob("state.db*"):
+            old.unlink()
+        with store.open(file, suppression_key=b"invented-key-for-the-bench-alone") as state:
+            return through_the_ledger(mailer, state, rows)
 
 
-def send_all(mailer: Mailer, count: int, rows: Path | None) -> None:
-    """A stand-in for the pipeline: chunks by threads and, where there is a file, durable rows.
-
-    Each recipient has a row before anything leaves; a chunk is committed as attempting before it leaves, and
-    with its outcomes afterwards, as the ledger does.
-    """
-    deliveries = [delivery(number) for number in range(count)]
+def edge_alone(mailer: Mailer, rows: Sequence[Delivery]) -> float:
+    """Chunks by threads, and no row of anybody."""
     size = mailer.features.chunk
+    start = time.perf_counter()
     chunks = [
-        Chunk("s", number, tuple(deliveries[at : at + size]), AT)
-        for number, at in enumerate(range(0, count, size))
+        Chunk("s", number, tuple(rows[at : at + size])) for number, at in enumerate(range(0, len(rows), size))
     ]
-    with Rows(rows) as ledger, ThreadPoolExecutor(mailer.features.workers) as pool:
-        ledger.plan(deliveries)
-        for outcome in pool.map(lambda chunk: one_chunk(mailer, ledger, chunk), chunks):
+    with ThreadPoolExecutor(mailer.features.workers) as pool:
+        for outcome in pool.map(lambda chunk: one_chunk(mailer, chunk), chunks):
             if outcome != {Outcome.ACCEPTED}:
                 raise SystemExit(f"a chunk ended as {outcome}")
+    return time.perf_counter() - start
 
 
-def one_chunk(mailer: Mailer, ledger: Rows, chunk: Chunk) -> set[Outcome]:
-    """Claim, attempt, close; the outcomes that there were."""
-    ledger.write(chunk.deliveries, "attempting")
+def one_chunk(mailer: Mailer, chunk: Chunk) -> set[Outcome]:
+    """The outcomes of one chunk."""
     made = [send.outgoing(TEMPLATE, one, {Mark.NAME: one.name}, AT) for one in chunk.deliveries]
-    answers = mailer.attempt(Parcel(chunk, LETTER, made))
-    ledger.write(chunk.deliveries, "accepted", answers)
-    return {answer.outcome for answer in answers.values()}
+    return {answer.outcome for answer in mailer.attempt(Parcel(chunk, LETTER, made)).values()}
 
 
-class Rows:
-    """A row for each recipient in SQLite, forced to the disk at each commit; without a file, nothing."""
-
-    def __init__(self, file: Path | None) -> None:
-        self._lock = threading.Lock()
-        self._database: sqlite3.Connection | None = None
-        if file is not None:
-            self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._database.execute("DROP TABLE IF EXISTS delivery")
-            self._database.execute("CREATE TABLE delivery (id TEXT PRIMARY KEY, state TEXT, words TEXT)")
-
-    def __enter__(self) -> Rows:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._database is not None:
-            self._database.close()
-
-    def plan(self, deliveries: Sequence[Delivery]) -> None:
-        """A waiting row for everybody."""
-        self._commit("INSERT INTO delivery VALUES (?, 'waiting', '')", [(one.id,) for one in deliveries])
-
-    def write(
-        self, deliveries: Sequence[Delivery], state: str, answers: Mapping[str, Answer] | None = None
-    ) -> None:
-        """Where these stand now, with the server's words."""
-        words = {id_: answer.words for id_, answer in (answers or {}).items()}
-        self._commit(
-            "UPDATE delivery SET state = ?, words = ? WHERE id = ?",
-            [(state, words.get(one.id, ""), one.id) for one in deliveries],
-        )
-
-    def _commit(self, words: str, values: list[tuple[str, ...]]) -> None:
-        if self._database is None:
-            return
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany(words, values)
-            self._database.execute("COMMIT")
+def through_the_ledger(mailer: Mailer, state: store.Store, rows: Sequence[Delivery]) -> float:
+    """As `newsletter send` does it: a row for each, planned, claimed, attempted and closed on the disk."""
+    start = time.perf_counter()
+    sending = state.ledger.plan(Sending("s", "2026-2", "d", "smtp", "none", AT), rows)
+    clock = SystemClock()
+    Delivering(
+        sending=sending,
+        parcels=Parcels(
+            letters={LETTER.edition: LETTER},
+            templates={LETTER.edition: TEMPLATE},
+            members={},
+            mailbox=f"avsluta@{DOMAIN}",
+            carries=mailer.features.carries,
+            bounces=send.Bounces(),
+            suppressions=state.suppressions,
+            clock=clock,
+        ),
+        ledger=state.ledger,
+        book=state.book,
+        steering=state.steering,
+        mailer=mailer,
+        clock=clock,
+        settling=Settling(sending, state.ledger, state.book, mailer, clock),
+    ).run(lambda done, total: None)
+    seconds = time.perf_counter() - start
+    counts = state.book.equation(sending.id)
+    if counts.accepted != len(rows):
+        raise SystemExit(f"the ledger ended as {counts}")
+    return seconds
 
 
 def delivery(number: int) -> Delivery:
