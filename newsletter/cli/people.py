@@ -259,6 +259,7 @@ def _person_json(one: Recipient, segments: Sequence[str]) -> dict[str, Any]:
         "language": one.language,
         "basis": one.basis,
         "source": one.source,
+        "tags": list(one.tags),
         "mandates": mandates,
         "segments": list(segments),
     }

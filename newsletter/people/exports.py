@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from newsletter.model.people import Recipient
 from newsletter.people.headings import Column
+from newsletter.people.tags import written
 
 _COLUMNS = (
     Column.NAME,
@@ -18,6 +19,7 @@ _COLUMNS = (
     Column.LANGUAGE,
     Column.SINCE,
     Column.UNTIL,
+    Column.TAGS,
     Column.LIST,
     Column.BASIS,
     Column.SOURCE,
@@ -31,7 +33,15 @@ def csv_lines(people: Iterable[Recipient]) -> Iterator[str]:
     for one in people:
         for held in one.mandates:
             days = (str(held.since or ""), str(held.until or ""))
-            row = (one.name, one.address, held.member, held.role.value, one.language, *days)
+            row = (
+                one.name,
+                one.address,
+                held.member,
+                held.role.value,
+                one.language,
+                *days,
+                written(one.tags),
+            )
             yield _line(harmless(cell) for cell in (*row, held.list, one.basis, one.source))
 
 

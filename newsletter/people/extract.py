@@ -42,7 +42,7 @@ _FIELDS = {
     "since": "Från och med",
     "until": "Till och med",
     "confirmed": "Senast bekräftat",
-    "tags": "Märkord",
+    "tags": "Taggar",
 }
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"

@@ -31,6 +31,10 @@ _PARTIES = (
 )
 _MARK = re.compile(rf"\((?:{_LETTERS})\)|\b(?:{_PARTIES})\b", re.IGNORECASE)
 _ONLY_PARTY = re.compile(rf"\(?(?:{_LETTERS}|{_PARTIES})\)?", re.IGNORECASE)
+_BLOC = re.compile(
+    r"\b(?:majoritet(?:en)?|opposition(?:en)?|borgerliga?|rödgröna?|alliansen|vänster(?:blocket)?|höger(?:blocket)?)\b",
+    re.IGNORECASE,
+)
 _LONG = re.compile(r"(?<![\d-])(?:19|20)(\d{6})[-+ ]?(\d{4})(?![\d-])|(?<![\d-])(\d{6})[-+](\d{4})(?![\d-])")
 _SHORT = re.compile(r"(\d{6})(\d{4})")
 _FEW = 3  # ten digits without a hyphen may be a telephone number; a whole column of them is not by chance
@@ -49,6 +53,11 @@ def identity_heading(heading: str) -> bool:
 def tells_party(cell: str) -> bool:
     """Whether the cell names a party: ``ledamot (S)``, ``gruppledare Centerpartiet``."""
     return bool(_MARK.search(cell))
+
+
+def is_opinion(tag: str) -> bool:
+    """Whether a tag names a party, by name or letters alone, or a bloc."""
+    return bool(_ONLY_PARTY.fullmatch(tag) or _MARK.search(tag) or _BLOC.search(tag))
 
 
 def has_identity_number(cell: str) -> bool:

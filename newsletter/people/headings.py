@@ -31,6 +31,7 @@ class Column(Enum):
     LANGUAGE = "Språk"
     SINCE = "Från och med"
     UNTIL = "Till och med"
+    TAGS = "Taggar"
     LIST = "Utskickslista"
     BASIS = "Rättslig grund"
     SOURCE = "Adressens källa"
@@ -63,6 +64,8 @@ _SPELLINGS: Mapping[Column, tuple[str, ...]] = {
                    "mandat från", "start", "valdfrom", "vald fr.o.m", "uppdrag från", "start date"),
     Column.UNTIL: ("till", "mandat t.o.m", "tom", "t.o.m", "t o m", "slutdatum", "mandat till", "slut",
                    "uppdrag till", "valdtom", "vald t.o.m", "avgång", "end date"),
+    Column.TAGS: ("tagg", "tags", "tag", "märkord", "etiketter", "etikett", "labels", "label", "nyckelord",
+                  "keywords"),
     Column.LIST: ("mailing list",),
     Column.BASIS: ("legal basis",),
     Column.SOURCE: ("source of the address",),

@@ -48,7 +48,7 @@ def import_plan(
 
     `known` finds those who are there by `address_key`; `suppressed` tells who is not written to: an erased
     person is left out, the others may be listed, and are not written to. A person's mandates by this list
-    become the file's; who is not in the file stays. `given` holds columns that are the same for every row.
+    become the file's, and his tags where it has a column of them; who is not in the file stays. `given` holds columns that are the same for every row.
     Raises Problems, with file:line and column, for wrong rows unless `leave_out_bad_rows`.
     """
     reader = RowReader(listing, folded(list), members, given or {}, today)
@@ -155,7 +155,8 @@ def _change(
     basis = _first(entry.basis for entry in entries) or basis
     source = _first(entry.source for entry in entries) or source
     if known is None:
-        new = Recipient(new_id(), entries[0].address, name, mandates, language or "sv", basis, source)
+        address, tags = entries[0].address, _tags(entries, ())
+        new = Recipient(new_id(), address, name, mandates, language or "sv", basis, source, tags)
         return Change.NEW, new
     changed = replace(
         known,
@@ -164,8 +165,18 @@ def _change(
         language=language or known.language,
         basis=basis or known.basis,
         source=known.source or source,
+        tags=_tags(entries, known.tags),
     )
     return (Change.UNCHANGED if changed == known else Change.CHANGED), changed
+
+
+def _tags(entries: Sequence[Entry], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that the rows tell, together; where the list has no such column, those that are known."""
+    told = [one.tags for one in entries if one.tags is not None]
+    if not told:
+        return known
+    tags = tuple(dict.fromkeys(tag for some in told for tag in some))
+    return known if set(tags) == set(known) else tags
 
 
 def _merged(old: Sequence[Mandate], new: Sequence[Mandate]) -> tuple[Mandate, ...]:

@@ -20,7 +20,7 @@ from newsletter.people.table import Row
 _CELL, _LINE = "\x1f", b"\n"  # neither is left in a tidied cell
 _PROBLEMS = 20  # columns are few; rows of one kind are told once per column
 _SHORTER = 9  # characters: what no personal identity number is within
-_SEVERAL = (Column.ADDRESS,)
+SEVERAL = (Column.ADDRESS, Column.TAGS)  # cells that may hold several
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class _Packing:
         if len(at) == 1:
             return cells[at[0]] if at[0] < len(cells) else ""
         several = dict.fromkeys(cells[one] for one in at if one < len(cells) and cells[one])
-        return ("; " if column in _SEVERAL else " ").join(several)
+        return ("; " if column in SEVERAL else " ").join(several)
 
     def refuse(self) -> None:
         """Raises Problems for columns of personal identity numbers or parties; no number is repeated."""

@@ -12,9 +12,9 @@ from newsletter.errors import Problem
 from newsletter.model.people import Group, Mandate, Member, Role, address_key
 from newsletter.model.toml import nearest
 from newsletter.model.where import Where
-from newsletter.people import addresses, forbidden, titles, words
+from newsletter.people import addresses, forbidden, tags, titles, words
 from newsletter.people.headings import Column
-from newsletter.people.listing import Listing
+from newsletter.people.listing import SEVERAL, Listing
 from newsletter.people.membernames import MemberNames
 from newsletter.people.table import BREAK, Row
 
@@ -41,6 +41,7 @@ class Entry:
     language: str = ""
     basis: str = ""
     source: str = ""
+    tags: tuple[str, ...] | None = None  # None: the list says nothing of tags
     others: tuple[str, ...] = ()  # more addresses of the same person; never written to
 
 
@@ -78,6 +79,7 @@ class RowReader:
         self._members = MemberNames(members.values())
         self._said: dict[tuple[Column, str, str], Said] = {}
         self._mandates: dict[Mandate, Mandate] = {}
+        self._tagged: dict[str, tuple[str, ...]] = {}
 
     def read(self, row: Row) -> tuple[Entry, ...] | WrongRow:
         """The row's people (several where the cell names several), or all that is wrong with it."""
@@ -88,11 +90,14 @@ class RowReader:
         people = self._people(row, reading)
         mandate = self._mandate(row, reading)
         language = self._looked_up(reading, row, Column.LANGUAGE, _language, optional=True)
+        told = self._tags(row, reading)
         if reading.problems or mandate is None:
             return WrongRow(row.line, self._cell(row, Column.ADDRESS), tuple(reading.problems))
         basis, source = self._cell(row, Column.BASIS), self._cell(row, Column.SOURCE)
         return tuple(
-            Entry(row.line, address_key(address), address, name, mandate, language, basis, source, others)
+            Entry(
+                row.line, address_key(address), address, name, mandate, language, basis, source, told, others
+            )
             for name, address, others in people
         )
 
@@ -106,7 +111,7 @@ class RowReader:
         if not cell or cell.casefold() in _NOTHING:
             return self._given.get(column, "")
         if BREAK in cell:
-            return cell.replace(BREAK, ";" if column is Column.ADDRESS else " ")
+            return cell.replace(BREAK, ";" if column in SEVERAL else " ")
         return cell
 
     def _people(self, row: Row, reading: _Reading) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -142,6 +147,16 @@ class RowReader:
         list_ = words.folded(self._cell(row, Column.LIST)) or self._list
         mandate = Mandate(Role(role), member, list_, since, until, self._today)
         return self._mandates.setdefault(mandate, mandate)
+
+    def _tags(self, row: Row, reading: _Reading) -> tuple[str, ...] | None:
+        if Column.TAGS not in self._places:
+            return None
+        cell = self._cell(row, Column.TAGS)
+        if (known := self._tagged.get(cell)) is not None:
+            return known
+        before = len(reading.problems)
+        found = tags.listed(cell, lambda what, why: reading.wrong(Column.TAGS, what, why))
+        return self._tagged.setdefault(cell, found) if len(reading.problems) == before else None
 
     def _looked_up(
         self,

@@ -25,6 +25,8 @@ FIELDS = {
     "language": Field.LANGUAGE,
     "mandate": Field.MANDATE,
     "tag": Field.TAG,
+    "taggar": Field.TAG,
+    "tags": Field.TAG,
 }
 SWEDISH_FIELDS = tuple(FIELDS)[: len(Field)]
 
@@ -44,7 +46,11 @@ _LANGUAGES = {"sv": "sv", "svenska": "sv", "swedish": "sv", "en": "en", "engelsk
 
 def folded(text: str) -> str:
     """The text as people compare it: no case, one kind of space, å as one letter."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    if text.isascii():
+        return " ".join(text.lower().split())
+    # Folding can take a text out of NFC (ǰ becomes j and a caron), so it is composed again.
+    once = unicodedata.normalize("NFC", text).casefold()
+    return " ".join(unicodedata.normalize("NFC", once).split())
 
 
 def names_of_roles() -> Mapping[str, str]:

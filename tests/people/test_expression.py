@@ -58,6 +58,7 @@ def person(*mandates: tuple[Role, str], language: str = "sv", list_: str = "val"
         ("mandat = obekräftat", Among(Field.MANDATE, ("obekraftat",))),
         ("mandate in (new, valid)", Among(Field.MANDATE, ("nyvald", "giltigt"))),
         ('tagg = "Bruk 2.0"', Among(Field.TAG, ("bruk 2.0",))),
+        ("tags in (Press, årsmöte)", Among(Field.TAG, ("press", "årsmöte"))),
     ],
 )
 def test_comparison(expression: str, expected: Expression) -> None:
