@@ -48,7 +48,8 @@ def import_plan(
 
     `known` finds those who are there by `address_key`; `suppressed` tells who is not written to: an erased
     person is left out, the others may be listed, and are not written to. A person's mandates by this list
-    become the file's, and his tags where it has a column of them; who is not in the file stays. `given` holds columns that are the same for every row.
+    become the file's, and his tags where it has a column of them; who is not in the file stays. `given` holds
+    columns that are the same for every row.
     Raises Problems, with file:line and column, for wrong rows unless `leave_out_bad_rows`.
     """
     reader = RowReader(listing, folded(list), members, given or {}, today)

@@ -10,12 +10,16 @@ import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from newsletter.errors import InputError, Problem, Problems
 from newsletter.model.where import Where
 from newsletter.people import forbidden, headings, sniffing, table
 from newsletter.people.headings import Column, Headings, letter
 from newsletter.people.table import Row
+
+if TYPE_CHECKING:
+    from newsletter.people.workbook import Book  # it loads openpyxl, which a list in text does not need
 
 _CELL, _LINE = "\x1f", b"\n"  # neither is left in a tidied cell
 _PROBLEMS = 20  # columns are few; rows of one kind are told once per column
@@ -76,7 +80,8 @@ def _score(data: bytes, path: str, encoding: str, separator: str) -> tuple[int, 
 def _of_workbook(data: bytes, path: str, sheet: str, given: Collection[Column]) -> Listing:
     from newsletter.people import workbook
 
-    chosen = workbook.sheet(data, path, sheet or _only_list(data, path))
+    book = workbook.Book(data, path)
+    chosen = book.sheet(sheet or _only_list(book, path))
     rows = (row for row in chosen.rows if row.line not in chosen.hidden)
     listing = _listing(rows, path, given, merged=bool(chosen.merged), hidden=chosen.hidden)
     return Listing(
@@ -84,16 +89,12 @@ def _of_workbook(data: bytes, path: str, sheet: str, given: Collection[Column]) 
     )
 
 
-def _only_list(data: bytes, path: str) -> str:
+def _only_list(book: Book, path: str) -> str:
     """The one shown sheet that holds a list. Raises InputError where several do."""
     from newsletter.people import workbook
 
-    shown = [name for name, visible in workbook.sheets(data, path) if visible]
-    first = {
-        name: list(islice(workbook.sheet(data, path, name).rows, headings.SEARCHED))
-        for name in shown
-        if len(shown) > 1
-    }
+    shown = book.shown
+    first = {name: list(islice(book.sheet(name).rows, headings.SEARCHED)) for name in shown if len(shown) > 1}
     lists = [name for name, rows in first.items() if headings.score(rows) > 1] or [
         name for name, rows in first.items() if rows
     ]

@@ -19,7 +19,7 @@ _HOW = "En tagg börjar med en bokstav eller siffra, är högst 40 tecken, och t
 
 
 def listed(cell: str, wrong: Callable[[str, str], object]) -> tuple[str, ...]:
-    """The tags in the order of the cell, folded, each once; what is wrong is told to `wrong`, with its why."""
+    """The tags in the order of the cell, folded, each once; what is wrong is told to `wrong`, with why."""
     found = tuple(dict.fromkeys(tag for word in _BETWEEN.split(cell) if (tag := folded(word))))
     if len(found) > _MOST:
         wrong(f"Cellen har {len(found)} taggar.", f"Högst {_MOST} tas emot för en person.")

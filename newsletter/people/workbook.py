@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import range_boundaries
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from newsletter.errors import InputError
 from newsletter.model.toml import nearest
 from newsletter.model.where import Where
-from newsletter.people.table import Row, tidy
+from newsletter.people import cells
+from newsletter.people.cells import Formats
+from newsletter.people.table import Row
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 500
 _MOST_FILLED = 200_000  # cells that merged ranges may fill
@@ -40,35 +44,65 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...]  # first column, first row, last column, last row
 
 
-def sheets(data: bytes, path: str) -> tuple[tuple[str, bool], ...]:
-    """The name of each sheet, and whether it is shown."""
-    book = _book(data, path)
-    return tuple((sheet.title, sheet.sheet_state == "visible") for sheet in book.worksheets)
+class Book:
+    """An open workbook. Raises InputError where it is broken, or where what is asked for is not there."""
+
+    def __init__(self, data: bytes, path: str) -> None:
+        self._path = path
+        with _whole(path):
+            self._reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            self._reader.read_manifest()
+            self._reader.read_workbook()
+            apply_stylesheet(self._reader.archive, self._reader.wb)
+            self._sheets = {
+                sheet.name: (sheet.state, rel.target)
+                for sheet, rel in self._reader.parser.find_sheets()
+                if "worksheet" in rel.Type and rel.target in self._reader.valid_files
+            }
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names of the sheets that the sender sees."""
+        return tuple(name for name, (state, _) in self._sheets.items() if state == "visible")
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of that name, hidden or not. Raises InputError with the names there are."""
+        if name not in self._sheets:
+            why = nearest(name, list(self._sheets))
+            do = named(self._sheets)
+            raise InputError(f"Bladet ”{name}” finns inte.", where=Where(self._path), why=why, do=do)
+        part = self._sheets[name][1]
+        with _whole(self._path), self._reader.archive.open(part) as scanned:
+            hidden, merged = _scanned(scanned)
+        _refuse_wide(merged, self._path)
+        return Sheet(name, _rows(self._cells(part), merged, self._path), hidden, merged)
+
+    def _cells(self, part: str) -> Iterator[tuple[int, list[str]]]:
+        book = self._reader.wb
+        formats = Formats(book.epoch, frozenset(book._date_formats), frozenset(book._timedelta_formats))
+        with _whole(self._path), self._reader.archive.open(part) as opened:
+            yield from cells.rows(opened, self._strings, formats)
+
+    @cached_property
+    def _strings(self) -> Sequence[str]:
+        part = self._reader.package.find(SHARED_STRINGS)
+        if part is None:
+            return ()
+        with self._reader.archive.open(part.PartName[1:]) as opened:
+            return cells.strings(opened)
 
 
-def sheet(data: bytes, path: str, name: str) -> Sheet:
-    """The sheet of that name. Raises InputError with the names there are."""
-    book = _book(data, path)
-    found = {one.title: one for one in book.worksheets}
-    if name not in found:
-        why = nearest(name, list(found))
-        raise InputError(f"Bladet ”{name}” finns inte.", where=Where(path), why=why, do=named(found))
-    chosen = found[name]
-    with zipfile.ZipFile(io.BytesIO(data)) as parts, parts.open(chosen._worksheet_path) as part:
-        hidden, merged = _scanned(part)
-    _refuse_wide(merged, path)
-    return Sheet(name, _rows(chosen, merged, path), hidden, merged)
-
-
-def named(names: Any) -> str:  # noqa: ANN401
+def named(names: Iterable[str]) -> str:
     """What to do, with the sheets to choose between."""
     return f"Välj ett med --sheet: {', '.join(f'”{name}”' for name in names)}."
 
 
-def _book(data: bytes, path: str) -> Any:  # noqa: ANN401
+@contextmanager
+def _whole(path: str) -> Iterator[None]:
+    """Whatever a reader raises on a part that is not as it should be, said in our words."""
     try:
-        return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    except MemoryError:
+        yield
+    except (MemoryError, InputError):
         raise
     except Exception as error:
         why = f"Arbetsboken är trasig eller gjord på ett okänt sätt ({type(error).__name__})."
@@ -99,15 +133,16 @@ def _refuse_wide(merged: tuple[tuple[int, int, int, int], ...], path: str) -> No
         raise InputError("Bladet har för många sammanfogade celler.", where=Where(path), why=why, do=do)
 
 
-def _rows(sheet: Any, merged: tuple[tuple[int, int, int, int], ...], path: str) -> Iterator[Row]:  # noqa: ANN401
-    sheet.reset_dimensions()  # what the file says of its size may be wrong, or a trap
+def _rows(
+    found: Iterator[tuple[int, list[str]]], merged: tuple[tuple[int, int, int, int], ...], path: str
+) -> Iterator[Row]:
     filling = _Filling(merged)
-    for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if line > _LAST_ROW or len(values) > _LAST_COLUMN:
+    for line, texts in found:
+        if line > _LAST_ROW or len(texts) > _LAST_COLUMN:
             raise InputError("Bladet är större än en lista kan vara.", where=Where(path, line))
-        cells = filling.filled(line, [_text(value) for value in values])
-        if any(cells):
-            yield Row(line, tuple(cells))
+        filled = filling.filled(line, texts)
+        if any(filled):
+            yield Row(line, tuple(filled))
 
 
 class _Filling:
@@ -130,17 +165,3 @@ class _Filling:
                 cells += [""] * (right - len(cells))
                 cells[left - 1 : right] = [self._values[one]] * (right - left + 1)
         return cells
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return tidy(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)

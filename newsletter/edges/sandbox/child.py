@@ -8,6 +8,7 @@ import mimetypes
 import os
 import signal
 import sys
+import warnings
 import zoneinfo
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
@@ -44,6 +45,7 @@ def work(pipe: Connection[Any, Any]) -> None:
     _ignore_interrupts()
     status = _own_size()
     sys.dont_write_bytecode = True
+    warnings.simplefilter("ignore")  # what a reader thinks of others' bytes is nothing for the terminal
     mimetypes.init()  # the workbook reader asks for it, and its files are outside what may be opened
     sys.addaudithook(_Guard())
     while True:
