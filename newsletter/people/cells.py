@@ -21,6 +21,7 @@ from openpyxl.utils.datetime import from_excel, from_ISO8601
 from newsletter.people.table import tidy
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_KEPT = 50  # elements that have been read, before they are let go
 _TEXTS = ("}t", "}r")  # of a string: plain, or a run; its reading aid (rPh) is not what it says
 
 
@@ -35,7 +36,7 @@ class Formats:
 
 def strings(part: Any) -> Sequence[str]:  # noqa: ANN401 (a file of the archive)
     """The texts that cells share, by their number."""
-    return [_string(text) for text in _elements(part, "si")]
+    return [tidy(_string(text)) for text in _elements(part, "si")]
 
 
 def rows(part: Any, shared: Sequence[str], formats: Formats) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401
@@ -47,13 +48,13 @@ def rows(part: Any, shared: Sequence[str], formats: Formats) -> Iterator[tuple[i
 
 
 def _elements(part: Any, name: str) -> Iterator[Any]:  # noqa: ANN401
-    """Each element of that name, forgotten when the next one is asked for."""
+    """Each element of that name; only the last few stand in memory."""
     found = etree.iterparse(part, tag=f"{{*}}{name}", resolve_entities=False, remove_comments=True)
-    for _, element in found:
+    for number, (_, element) in enumerate(found):
         yield element
-        element.clear(keep_tail=False)
-        while element.getprevious() is not None:
-            del element.getparent()[0]
+        if number % _KEPT == 0:
+            parent = element.getparent()
+            del parent[: parent.index(element)]  # what follows may be parsed already
 
 
 def _texts(row: Any, shared: Sequence[str], formats: Formats) -> list[str]:  # noqa: ANN401
@@ -61,9 +62,12 @@ def _texts(row: Any, shared: Sequence[str], formats: Formats) -> list[str]:  # n
     for cell in row:
         place = cell.get("r")
         at = _column(place.rstrip("0123456789")) if place else len(texts)
-        if at > len(texts):
-            texts += [""] * (at - len(texts))
-        texts[at : at + 1] = [_text(cell, shared, formats)]
+        text = _text(cell, shared, formats)
+        if at == len(texts):
+            texts.append(text)
+        else:
+            texts += [""] * (at + 1 - len(texts))
+            texts[at] = text
     return texts
 
 
@@ -74,15 +78,14 @@ def _column(letters: str) -> int:
 
 
 def _text(cell: Any, shared: Sequence[str], formats: Formats) -> str:  # noqa: ANN401
-    last = cell[-1] if len(cell) else None  # a formula stands before its value
-    if last is None:
+    if not len(cell):
         return ""
-    if last.tag.endswith("}is"):
-        return tidy(_string(last))
+    last, kind = cell[-1], cell.get("t", "n")  # a formula stands before its value
+    if kind == "inlineStr":
+        return tidy(_string(last)) if last.tag.endswith("}is") else ""
     value = (last.text or "") if last.tag.endswith("}v") else ""
-    kind = cell.get("t", "n")
     if kind == "s":
-        return tidy(shared[int(value)]) if value else ""
+        return shared[int(value)] if value else ""
     if kind in ("n", "d") and value:
         return _number(value, cell.get("s", "0"), formats) if kind == "n" else _said(from_ISO8601(value))
     if kind == "b" and value:

@@ -78,7 +78,7 @@ class RowReader:
         self._list, self._today = list_, today
         self._members = MemberNames(members.values())
         self._said: dict[tuple[Column, str, str], Said] = {}
-        self._mandates: dict[Mandate, Mandate] = {}
+        self._mandates: dict[tuple[str, ...], Mandate] = {}
         self._tagged: dict[str, tuple[str, ...]] = {}
 
     def read(self, row: Row) -> tuple[Entry, ...] | WrongRow:
@@ -138,15 +138,23 @@ class RowReader:
         role = self._looked_up(reading, row, Column.ROLE, self._role, beside=Column.BODY)
         outside = bool(role) and Role(role).group in _OUTSIDE
         member = self._looked_up(reading, row, Column.MEMBER, self._member, optional=outside)
-        since = reading.day(Column.SINCE, self._cell(row, Column.SINCE))
-        until = reading.day(Column.UNTIL, self._cell(row, Column.UNTIL))
-        if since and until and until < since:
+        days = self._cell(row, Column.SINCE), self._cell(row, Column.UNTIL)
+        kind = (role, member, self._cell(row, Column.LIST), *days)
+        known = self._mandates.get(kind)
+        if known is None and (made := self._made(*kind, reading)):
+            self._mandates[kind] = known = made
+        return known
+
+    def _made(
+        self, role: str, member: str, list_: str, since: str, until: str, reading: _Reading
+    ) -> Mandate | None:
+        """The mandate; None where something is wrong with it, its role or its member."""
+        first, last = reading.day(Column.SINCE, since), reading.day(Column.UNTIL, until)
+        if first and last and last < first:
             reading.wrong(Column.UNTIL, "Uppdraget slutar innan det börjar.")
-        if not role:
+        if reading.problems or not role:
             return None
-        list_ = words.folded(self._cell(row, Column.LIST)) or self._list
-        mandate = Mandate(Role(role), member, list_, since, until, self._today)
-        return self._mandates.setdefault(mandate, mandate)
+        return Mandate(Role(role), member, words.folded(list_) or self._list, first, last, self._today)
 
     def _tags(self, row: Row, reading: _Reading) -> tuple[str, ...] | None:
         if Column.TAGS not in self._places:

@@ -86,7 +86,9 @@ def rows(data: bytes, path: str, encoding: str, separator: str) -> Iterator[Row]
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield Row(line, tuple([tidy(_unwrapped(cell)) for cell in cells]))
+                yield Row(
+                    line, tuple([tidy(_unwrapped(cell) if cell[:1] == "=" else cell) for cell in cells])
+                )
             line = reader.line_num + 1
     except csv.Error as error:
         why = f"Troligen fattas ett citattecken ({error})."
@@ -95,5 +97,5 @@ def rows(data: bytes, path: str, encoding: str, separator: str) -> Iterator[Row]
 
 def _unwrapped(cell: str) -> str:
     """Spreadsheets write ``="0701"`` to keep a text a text."""
-    found = _QUOTED_FORMULA.fullmatch(cell) if cell.startswith("=") else None
+    found = _QUOTED_FORMULA.fullmatch(cell)
     return found[1] if found else cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes  # noqa: F401  (readers import it too; its own first look at itself is refused later)
+import gc
 import mimetypes
 import os
 import signal
@@ -45,6 +46,7 @@ def work(pipe: Connection[Any, Any]) -> None:
     _ignore_interrupts()
     status = _own_size()
     sys.dont_write_bytecode = True
+    gc.set_threshold(50_000, 20, 20)  # a task makes much that it keeps until it is done
     warnings.simplefilter("ignore")  # what a reader thinks of others' bytes is nothing for the terminal
     mimetypes.init()  # the workbook reader asks for it, and its files are outside what may be opened
     sys.addaudithook(_Guard())
