@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.kills [kills] [seed]
 
-Each is the whole command in a process of its own, killed from outside (SIGKILL) at a moment spread over the time
-that it takes, in a workspace of its own; then it is run once more, to its end.
+Each is the whole command in a process of its own, killed from outside (SIGKILL) at a moment spread over the
+time that it takes, in a workspace of its own; then it is run once more, to its end.
 """
 
 from __future__ import annotations

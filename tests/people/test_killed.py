@@ -1,4 +1,4 @@
-"""Killed from outside, by the whole command, at moments drawn by chance: all or nothing, and the next run is whole.
+"""Killed from outside, by the whole command, whenever it may be: all or nothing, and the next run is whole.
 
 `bench/kills.py` does the same many more times.
 """
