@@ -1,7 +1,6 @@
 """Importing 100,000 rows: seconds and memory, dry and confirmed, CSV and XLSX, and sqlite-utils for scale.
 
     .venv-bench/bin/python bench/people.py [rows]
-    .venv/bin/python bench/people.py --privacy [steps]           nobody comes back, by a plain seeded loop
 
 Every measure is a whole command in a workspace of its own, so start and all checks are in it. Memory is the
 peak of what the command and its sandbox hold together (resident, sampled from the system).
@@ -150,25 +149,6 @@ def table(number: int) -> Iterator[tuple[str, Measured]]:
             yield "sqlite-utils insert, no checks", measured(words, folder)
 
 
-def privacy(steps: int) -> int:
-    """How many of so many random courses of imports and suppressions bring somebody back."""
-    from newsletter.model.people import Suppression
-    from tests.people.test_whole import ADDRESSES, came_back
-
-    draw, reasons, bad = random.Random(2026), list(Suppression), 0
-    for _ in range(steps):
-        course = [
-            (
-                draw.choice(("import", "suppress")),
-                draw.sample(ADDRESSES, draw.randint(1, 3)),
-                draw.choice(reasons),
-            )
-            for _ in range(draw.randint(1, 6))
-        ]
-        bad += bool(came_back(course))
-    return bad
-
-
 def _show(number: int) -> None:
     print(f"| {number:,} rows | seconds | CPU seconds | memory, MB |\n|---|---:|---:|---:|")
     for name, cost in table(number):
@@ -180,10 +160,4 @@ def _show(number: int) -> None:
 if __name__ == "__main__":
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("rows", type=int, nargs="?", default=ROWS)
-    words.add_argument("--privacy", action="store_true")
-    chosen = words.parse_args()
-    if chosen.privacy:
-        started = time.perf_counter()
-        print(f"{privacy(chosen.rows)} of {chosen.rows:,} in {time.perf_counter() - started:.0f} s")
-    else:
-        _show(chosen.rows)
+    _show(words.parse_args().rows)

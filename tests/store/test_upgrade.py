@@ -67,7 +67,12 @@ def _rows(key: bytes) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
     yield "person_log", [{"person": one.id, **log} for one in PEOPLE]
     hashed = hashes.of_address(key, GONE)
     yield "suppression", [{"address_hmac": hashed, "reason": "left", "source": "svar", "at": micros}]
-    sending = {"id": "sending-2026-2", "issue": "2026-2", "digest": "0" * 64, "transport": "outbox"}
+    sending: dict[str, Any] = {
+        "id": "sending-2026-2",
+        "issue": "2026-2",
+        "digest": "0" * 64,
+        "transport": "outbox",
+    }
     sending |= {"mode": "none", "planned_at": micros, "state": "sending", "candidates": len(LETTERS)}
     yield "sending", [sending | {"titles": {}, "topics": {}, "links": {}, "editions": {}}]
     chunk = {"sending": "sending-2026-2", "claimed_at": None, "closed_at": None}
