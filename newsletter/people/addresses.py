@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
@@ -25,10 +26,26 @@ def listed(cell: str) -> tuple[tuple[str, str], ...]:
         return (("", text.rstrip(".")),)
     text = re.sub(r"\s*@\s*", "@", _LINK.sub(r"\1", text))
     if "<" in text:
-        found = _ANGLED.findall(text)
-        return tuple((name.strip(" \"',"), address.strip()) for name, address in found) or (("", text),)
+        return tuple(_angled(text)) or (("", text),)
     words = [word.strip("\"'().:") for word in _BETWEEN.split(text)]
     return tuple(("", word) for word in words if word and word not in ("och", "eller", "samt"))
+
+
+def _angled(text: str) -> Iterator[tuple[str, str]]:
+    """Addresses in angle brackets with their names, and those that stand bare beside them."""
+    after = 0
+    for found in _ANGLED.finditer(text):
+        yield from _bare(text[after : found.start()])
+        yield from _bare(found[1])
+        name = " ".join(word for word in found[1].split() if "@" not in word)
+        yield name.strip(" \"',"), found[2].strip()
+        after = found.end()
+    yield from _bare(text[after:])
+
+
+def _bare(text: str) -> Iterator[tuple[str, str]]:
+    words = (word.strip("\"'().:") for word in _BETWEEN.split(text) if "@" in word)
+    return (("", word) for word in words)
 
 
 def checked(address: str) -> tuple[str, str]:

@@ -237,7 +237,7 @@ def _apart(name: str, found: list[tuple[str, str]]) -> list[tuple[str, str, tupl
     if len(found) > 1 and len(names) == len(found):
         return [(own, address, ()) for own, (_, address) in zip(names, found, strict=True)]
     told = {words.folded(own) for own, _ in found if own}
-    if name or len(told) == 1:
+    if name or (len(told) == 1 and found[0][0]):
         first = [(name or next(own for own, _ in found if own), found[0][1])] if found else []
         return [(own, address, tuple(other for _, other in found[1:])) for own, address in first]
     return [(own, address, ()) for own, address in found]

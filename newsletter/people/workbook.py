@@ -23,6 +23,7 @@ from newsletter.model.toml import nearest
 from newsletter.model.where import Where
 from newsletter.people import cells
 from newsletter.people.cells import Formats
+from newsletter.people.headings import letter
 from newsletter.people.table import Row
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 500
@@ -139,10 +140,16 @@ def _rows(
     filling = _Filling(merged)
     for line, texts in found:
         if line > _LAST_ROW or len(texts) > _LAST_COLUMN:
-            raise InputError("Bladet är större än en lista kan vara.", where=Where(path, line))
+            raise _too_large(line, len(texts), path)
         filled = filling.filled(line, texts)
         if any(filled):
             yield Row(line, tuple(filled))
+
+
+def _too_large(line: int, width: int, path: str) -> InputError:
+    why = f"På rad {line} står något i kolumn {letter(width - 1)}, och högst {_LAST_COLUMN} kolumner läses."
+    do = "Ta bort det som står utanför listan, eller kopiera listan till en ny, tom arbetsbok."
+    return InputError("Bladet är större än en lista kan vara.", where=Where(path, line), why=why, do=do)
 
 
 class _Filling:

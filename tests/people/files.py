@@ -97,6 +97,24 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def lying_bomb() -> bytes:
+    """A workbook whose table of contents says that a sheet of 300 MB has a thousand bytes."""
+    true, out = b"<worksheet>" + b" " * 300_000_000, io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book(HEAD))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.namelist():
+            new.writestr(part, true if part.endswith("sheet1.xml") else old.read(part))
+    return out.getvalue().replace(len(true).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+
+
+def _formatted(sheet: Any) -> None:
+    """Colour cells far beyond the list, as a whole column or row that was painted."""
+    for line in range(1, 200):
+        sheet.cell(line, 60).number_format = "0.00"
+
+
 def big(megabytes: int = 20) -> bytes:
     """A list of that size, of one person and long remarks that are not read."""
     row = "Anna Ek;anna@example.org;Hofors kommun;chef;" + "x" * 10_000 + "\n"
@@ -148,6 +166,11 @@ SENT: tuple[Sent, ...] = (
     Sent("upper-case-domain", _with("anna@EXAMPLE.ORG"), (ANNA,)),
     Sent("swedish-domain", _with("anna@åäö.example"), (("Anna Ek", "anna@åäö.example", "hofors", "chef"),)),
     Sent("several-addresses", _with('"anna@example.org; anna.ek@example.org"'), (ANNA,), left_out=(2,)),
+    Sent("brackets-and-a-bare-address", _with('"Anna Ek <anna@example.org>; anna@annan.example"'), (ANNA,),
+         left_out=(2,)),
+    Sent("brackets-after-a-bare-address", TWO.replace(b"Anna Ek <anna@example.org>", b"anna@example.org"),
+         (("", *ANNA[1:]), ("Bo Ek", "bo@example.org", "hofors", "chef"))),
+    Sent("address-as-name", _with("'anna@example.org' <anna@example.org>"), (ANNA,)),
     Sent("several-people", TWO,
          (ANNA, ("Bo Ek", "bo@example.org", "hofors", "chef"))),
     Sent("one-member-one-role", text(("Namn", "E-post"), ROWS[0][:2]).encode(), (ANNA,),
@@ -166,6 +189,19 @@ SENT: tuple[Sent, ...] = (
          (ANNA, ("Bo Ek", "bo@example.org", "hofors", "chef")), name="lista.xlsx"),
     Sent("formula", _cached(book(HEAD, ("Anna Ek", '=LOWER("ANNA@EXAMPLE.ORG")', "Hofors", "chef"))),
          (ANNA,), name="lista.xlsx"),
+    Sent("formula-without-a-value", book(HEAD, ("Anna Ek", "=LOWER(A9)", "Hofors", "chef")),
+         refused="Kolumn B: E-post saknas", row=2, name="lista.xlsx"),
+    Sent("formula-of-an-error", _with("#NAMN?", 0), refused="Kolumn A: Namnet är en formel", row=2),
+    Sent("formula-as-address", _with("=A1&B1"), refused="Kolumn B: ”=A1&B1” är ingen e-postadress", row=2),
+    Sent("identity-numbers-as-numbers", book((*HEAD, "Id"), (*ROWS[0], int("19" + NUMBERS[0]))),
+         refused="Kolumn E får inte", row=2, name="lista.xlsx"),
+    Sent("trailing-empty-cells", book((*HEAD, None, ""), *((*row, None, " ") for row in ROWS), (None,) * 30,
+         change=_formatted), BOTH, name="lista.xlsx"),
+    Sent("a-cell-far-right", book(HEAD, ROWS[0], change=lambda sheet: sheet.cell(2, 16384, "x")),
+         refused="kolumn XFD", row=2, name="lista.xlsx"),
+    Sent("a-cell-far-down", book(HEAD, ROWS[0], change=lambda sheet: sheet.cell(1_048_576, 3, "Hofors")),
+         refused="Kolumn B: E-post saknas", row=1_048_576, name="lista.xlsx"),
+    Sent("a-bomb-that-lies", lying_bomb(), refused="går inte att läsa", name="lista.xlsx"),
     Sent("hidden-row", book(HEAD, *ROWS, change=_hidden), (ANNA,), name="lista.xlsx", left_out=(3,)),
     Sent("one-list-among-sheets", book(HEAD, *ROWS, Info=[("Gjord i maj",)]), BOTH, name="lista.xlsx"),
     Sent("sheet-by-name", book(HEAD, ROWS[0], Ny=[HEAD, ROWS[1]]), (ASA,), name="lista.xlsx", sheet="Ny"),

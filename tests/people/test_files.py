@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from itertools import count
+from random import Random
 
 import pytest
 
@@ -13,6 +15,7 @@ from newsletter.model.people import ImportPlan
 from newsletter.people import Column
 from newsletter.ports import SandboxLimits
 from tests.people import files
+from tests.people.excel import shared
 from tests.people.files import SENT, Sent
 from tests.people.test_expression import MEMBERS
 
@@ -76,6 +79,24 @@ def test_twenty_megabytes() -> None:
     """A list of 20 MB is read."""
     ((_, anna),) = taken(Sent("big", files.big())).changes
     assert anna.address == "anna@example.org"
+
+
+def test_a_workbook_of_twenty_megabytes() -> None:
+    """A workbook of 20 MB, packed, is read too."""
+    remark = Random(1).randbytes(40_000).hex()
+    rows = (("Anna Ek", "anna@example.org", "Hofors", "chef", f"{at} {remark[at:]}") for at in range(550))
+    data = shared([(*files.HEAD, "Anmärkning"), *rows])
+    assert len(data) > 20_000_000
+    ((_, anna),) = taken(Sent("big", data, name="lista.xlsx")).changes
+    assert anna.address == "anna@example.org"
+
+
+def test_days_of_a_workbook() -> None:
+    """Days are read from cells that show a day, from numbers, and from text."""
+    days = (date(2026, 10, 15), datetime(2026, 10, 15, 0, 0), 46310, "2026-10-15", "20261015")
+    rows = [(f"P{at}", f"p{at}@example.org", "Hofors", "chef", day) for at, day in enumerate(days)]
+    plan = taken(Sent("days", files.book((*files.HEAD, "Fr.o.m."), *rows), name="lista.xlsx"))
+    assert [one.mandates[0].since for _, one in plan.changes] == [date(2026, 10, 15)] * len(days)
 
 
 def test_through_the_sandbox() -> None:
