@@ -62,7 +62,8 @@ def is_opinion(tag: str) -> bool:
 
 def has_identity_number(cell: str) -> bool:
     """Whether a personal identity or co-ordination number stands in the cell, date and check digit right."""
-    for match in _LONG.finditer(cell):  # a loop: any() would take longer than the search, and most have none
+    # A loop, since most cells have none, and any() would take longer than the search.
+    for match in _LONG.finditer(cell):  # noqa: SIM110
         if _is_number(*filter(None, match.groups())):
             return True
     return False
