@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from newsletter.model.people import Change, ImportPlan, Recipient
     from newsletter.pipeline.people import SegmentCounts
 
+_FIELDS = {
+    "name": "namn",
+    "mandates": "uppdrag",
+    "language": "språk",
+    "basis": "rättslig grund",
+    "source": "källa",
+    "tags": "taggar",
+}
 _ROWS_SHOWN = 20
 _LEFT_OUT_SHOWN = 200
 _ROWS_WRITTEN = 1000  # at a time
@@ -185,6 +193,9 @@ def _show_plan(plan: ImportPlan) -> None:
     if plan.sheet:
         click.echo(f"Bladet ”{plan.sheet}”.")
     _table(("", "Antal"), counts)
+    if plan.fields:
+        told = (f"{_FIELDS[name]} hos {_counted(number)}" for name, number in plan.fields.items())
+        click.echo(f"Av de ändrade ändras {', '.join(told)}.\n")
     if plan.unread:
         click.echo(f"Läses inte: kolumn {', '.join(plan.unread)}. Behövs de inte, ta bort dem ur filen.\n")
     _show_changes([(change, one) for change, one in plan.changes if change is not Change.UNCHANGED])
@@ -240,6 +251,7 @@ def _plan_json(plan: ImportPlan, confirmed: bool) -> dict[str, Any]:
         "sheet": plan.sheet,
         "unread_columns": list(plan.unread),
         "suppressed": plan.silent,
+        "changed_fields": dict(plan.fields),
         "counts": {change.value: plan.count(change) for change in Change} | {"left_out": len(plan.left_out)},
         "changes": [
             {"change": change.value, "name": one.name, "address": one.address}

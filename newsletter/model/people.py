@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -268,6 +269,9 @@ class ImportPlan:
     sheet: str = ""  # of a workbook
     unread: tuple[str, ...] = ()  # columns that are not read: letter and heading
     silent: int = 0  # people who are listed and not written to: they have left, complained or bounced
+    fields: Mapping[str, int] = field(
+        default_factory=dict
+    )  # of those who change: field → how many change in it
 
     def count(self, change: Change) -> int:
         """How many people would be new, changed or unchanged."""

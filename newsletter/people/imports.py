@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ ERASED_WHY = "Personen har bett att få bli glömd, och tas inte in igen."
 OTHER_WHY = "En av personens adresser har sagt ifrån, och då skrivs det inte till någon av dem."
 HIDDEN_WHY = "Raden är dold i kalkylbladet. Visa den och spara, om den ska med."
 _FINAL = (Suppression.LEFT, Suppression.COMPLAINED, Suppression.ERASED)
+_FIELDS = ("name", "mandates", "language", "basis", "source", "tags")  # what a list can change
 _SHOWN = 100  # wrong rows that are told one by one
 _BATCH = 1000  # people that are looked up at a time
 
@@ -60,10 +62,12 @@ def import_plan(
     left_out += [LeftOut(row, "", HIDDEN_WHY) for row in listing.hidden]
     taken_out, silent = _take_out(people, suppressed)
     left_out += taken_out
-    changes = tuple(_changes(people, known, basis, source, new_id))
+    fields: Counter[str] = Counter()
+    changes = tuple(_changes(people, known, basis, source, new_id, fields))
     left_out += _others(people)
     ordered = tuple(sorted(left_out, key=lambda row: row.row))
-    return ImportPlan(folded(list), basis, source, changes, ordered, listing.sheet, listing.unread, silent)
+    told = (listing.sheet, listing.unread, silent, fields)
+    return ImportPlan(folded(list), basis, source, changes, ordered, *told)
 
 
 People = dict[str, list[Entry]]
@@ -139,12 +143,22 @@ def _others(people: People) -> Iterator[LeftOut]:
 
 
 def _changes(
-    people: People, known: Known, basis: str, source: str, new_id: Callable[[], str]
+    people: People,
+    known: Known,
+    basis: str,
+    source: str,
+    new_id: Callable[[], str],
+    fields: Counter[str],
 ) -> Iterator[tuple[Change, Recipient]]:
+    """What becomes of each; `fields` counts in what those change who do."""
     for some in _batches(people.values()):
         there = known([group[0].key for group in some])
         for group in some:
-            yield _change(group, there.get(group[0].key), basis, source, new_id)
+            before = there.get(group[0].key)
+            kind, after = _change(group, before, basis, source, new_id)
+            if before and kind is Change.CHANGED:
+                fields.update(name for name in _FIELDS if getattr(before, name) != getattr(after, name))
+            yield kind, after
 
 
 def _change(

@@ -54,6 +54,13 @@ def test_without_the_column() -> None:
     assert (kind, found.tags) == (Change.UNCHANGED, ("a",))
 
 
+def test_what_would_change_is_counted() -> None:
+    """The plan tells in which fields people would change, so that tags are not lost unseen."""
+    row = f"{ANNA.strip().replace('Anna Ek', 'Anna Öst')},\n"
+    assert planned(TAGGED + row, existing=anna("a")).fields == {"name": 1, "tags": 1}
+    assert planned(TAGGED + row).fields == {}
+
+
 def test_rows_of_one_person() -> None:
     """A person on two rows has the tags of both."""
     rows = f"{ANNA.strip()},a\n{ANNA.strip().replace('hofors', 'falun')},b\n"
