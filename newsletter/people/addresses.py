@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
+from newsletter.people.words import folded
+
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PLAIN = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[^\s<>;,:\"'()|/@]+")
 _LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
@@ -46,6 +48,20 @@ def _angled(text: str) -> Iterator[tuple[str, str]]:
 def _bare(text: str) -> Iterator[tuple[str, str]]:
     words = (word.strip("\"'().:") for word in _BETWEEN.split(text) if "@" in word)
     return (("", word) for word in words)
+
+
+def apart(name: str, found: list[tuple[str, str]]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Several addresses under one name are one person's; with names of their own they are several people."""
+    if len(found) == 1:
+        return [(name or found[0][0], found[0][1], ())]
+    names = [part.strip() for part in re.split(r"\s*[;/]\s*|\s+och\s+", name) if part.strip()]
+    if len(found) > 1 and len(names) == len(found):
+        return [(own, address, ()) for own, (_, address) in zip(names, found, strict=True)]
+    told = {folded(own) for own, _ in found if own}
+    if name or (len(told) == 1 and found[0][0]):
+        first = [(name or next(own for own, _ in found if own), found[0][1])] if found else []
+        return [(own, address, tuple(other for _, other in found[1:])) for own, address in first]
+    return [(own, address, ()) for own, address in found]
 
 
 def checked(address: str) -> tuple[str, str]:

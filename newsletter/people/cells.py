@@ -22,6 +22,7 @@ from newsletter.people.table import tidy
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _KEPT = 50  # elements that have been read, before they are let go
+_VALUES = ("}v", "}is")
 _TEXTS = ("}t", "}r")  # of a string: plain, or a run; its reading aid (rPh) is not what it says
 
 
@@ -81,15 +82,19 @@ def _text(cell: Any, shared: Sequence[str], formats: Formats) -> str:  # noqa: A
     if not len(cell):
         return ""
     last, kind = cell[-1], cell.get("t", "n")  # a formula stands before its value
+    if not last.tag.endswith(_VALUES):
+        last = next((each for each in cell if each.tag.endswith(_VALUES)), None)
+        if last is None:
+            return ""
     if kind == "inlineStr":
-        return tidy(_string(last)) if last.tag.endswith("}is") else ""
-    value = (last.text or "") if last.tag.endswith("}v") else ""
+        return tidy(_string(last))
+    value = last.text or ""
     if kind == "s":
         return shared[int(value)] if value else ""
     if kind in ("n", "d") and value:
         return _number(value, cell.get("s", "0"), formats) if kind == "n" else _said(from_ISO8601(value))
     if kind == "b" and value:
-        return str(value == "1")
+        return str(value in ("1", "true"))
     return tidy(_unescaped(value))
 
 

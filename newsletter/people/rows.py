@@ -123,7 +123,9 @@ class RowReader:
         found = [(told, reading.address(written)) for told, written in addresses.listed(cell)]
         if not found:
             reading.wrong(Column.ADDRESS, f"”{cell}” är ingen e-postadress.", addresses.NO_ADDRESS)
-        return _apart(name, list({address_key(one): (told, one) for told, one in found if one}.values()))
+        return addresses.apart(
+            name, list({address_key(one): (told, one) for told, one in found if one}.values())
+        )
 
     def _name(self, row: Row) -> str:
         if name := self._cell(row, Column.NAME):
@@ -227,20 +229,6 @@ def _nearest_role(cell: str) -> str:
     if close:
         return f"Menade du {' eller '.join(f'”{one}”' for one in close)}?"
     return f"Välj bland: {', '.join(role.swedish for role in Role)}."
-
-
-def _apart(name: str, found: list[tuple[str, str]]) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Several addresses under one name are one person's; with names of their own they are several people."""
-    if len(found) == 1:
-        return [(name or found[0][0], found[0][1], ())]
-    names = [part.strip() for part in re.split(r"\s*[;/]\s*|\s+och\s+", name) if part.strip()]
-    if len(found) > 1 and len(names) == len(found):
-        return [(own, address, ()) for own, (_, address) in zip(names, found, strict=True)]
-    told = {words.folded(own) for own, _ in found if own}
-    if name or (len(told) == 1 and found[0][0]):
-        first = [(name or next(own for own, _ in found if own), found[0][1])] if found else []
-        return [(own, address, tuple(other for _, other in found[1:])) for own, address in first]
-    return [(own, address, ()) for own, address in found]
 
 
 class _Reading:

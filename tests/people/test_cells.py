@@ -116,6 +116,8 @@ def test_shared_strings(written: str, says: str) -> None:
         ('<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "#DIV/0!"),
         ('<c t="inlineStr"><is><t>Anna Ek</t></is></c>', "Anna Ek"),
         ('<c r="A1" t="inlineStr"><!-- en anmärkning --><is><t>Anna Ek</t></is></c>', "Anna Ek"),
+        ('<c r="A1"><f>1+1</f><v>2</v><extLst/></c>', "2"),
+        ('<c r="A1" t="b"><v>true</v></c>', "True"),
         ("<c/>", ""),
     ],
 )
