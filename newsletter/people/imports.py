@@ -62,9 +62,9 @@ def import_plan(
     left_out += [LeftOut(row, "", HIDDEN_WHY) for row in listing.hidden]
     taken_out, silent = _take_out(people, suppressed)
     left_out += taken_out
+    left_out += _others(people)
     fields: Counter[str] = Counter()
     changes = tuple(_changes(people, known, basis, source, new_id, fields))
-    left_out += _others(people)
     ordered = tuple(sorted(left_out, key=lambda row: row.row))
     told = (listing.sheet, listing.unread, silent, fields)
     return ImportPlan(folded(list), basis, source, changes, ordered, *told)
@@ -150,8 +150,8 @@ def _changes(
     new_id: Callable[[], str],
     fields: Counter[str],
 ) -> Iterator[tuple[Change, Recipient]]:
-    """What becomes of each; `fields` counts in what those change who do."""
-    for some in _batches(people.values()):
+    """What becomes of each; `fields` counts in what those change who do. Empties `people` on the way."""
+    while some := [people.pop(key) for key in [*islice(people, _BATCH)]]:
         there = known([group[0].key for group in some])
         for group in some:
             before = there.get(group[0].key)
