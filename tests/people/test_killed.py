@@ -1,6 +1,6 @@
 """Killed from outside, by the whole command, whenever it may be: all or nothing, and the next run is whole.
 
-`bench/kills.py` does the same many more times.
+`bench/killed_imports.py` does the same many more times.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Imports and erasures killed at moments drawn by chance: how many were as before, as after, or neither.
 
-    .venv/bin/python -m bench.kills [kills] [seed]
+    .venv/bin/python -m bench.killed_imports [kills] [seed]
 
 Each is the whole command in a process of its own, killed from outside (SIGKILL) at a moment spread over the
 time that it takes, in a workspace of its own; then it is run once more, to its end.
