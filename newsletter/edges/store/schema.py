@@ -33,7 +33,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-HEAD = "0005"  # the newest migration
 HEAD = "0006"  # the newest migration
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
