@@ -21,7 +21,7 @@ from newsletter import config
 from newsletter.edges.clock import SystemClock
 from newsletter.edges.package import example, shipped
 from newsletter.edges.workspace import FileLock, Folder, StateFolder
-from newsletter.errors import InputError, StateError
+from newsletter.errors import InputError, StateError, UsageError
 from newsletter.model.issue import IssueKind
 from newsletter.model.settings import Settings
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from newsletter.edges.fetch import Web
     from newsletter.edges.sandbox import Processes
     from newsletter.edges.store import Store
+    from newsletter.model.domain import DomainAuthentication
     from newsletter.model.people import ImportPlan, Recipient, Suppression
     from newsletter.model.rights import Held, LogEntry, Retention
     from newsletter.model.sources import FoundSource
@@ -153,18 +154,34 @@ class Application:
     def doctor(self, via: str = "") -> Checkup:
         """What is ready, what is missing, and what to do about it, for letters that leave by a transport.
 
-        Without one: by SMTP where a server is set, else by the outbox.
+        Without one: by the only one that is set up, else by the outbox.
         """
         from newsletter.pipeline import doctor
         from newsletter.pipeline.readiness import Transport
 
+        name = via or self.usual_transport()
         return doctor.doctor(
             workspace=self.workspace,
             people=self._people(),
             settings=self.settings,
             resolver=self.resolver,
-            transport=Transport(via or ("smtp" if self.settings.smtp.host else "outbox")),
+            transport=Transport(name, self._authentications() if name == "sendgrid" else None),
         )
+
+    def _authentications(self) -> Sequence[DomainAuthentication] | None:
+        """What SendGrid says of the senders' domains; None where it does not answer or may not be asked."""
+        from newsletter.edges.sendgrid import SendGrid
+        from newsletter.errors import OutsideError
+
+        settings = config.with_secrets(self.settings)
+        if not settings.sendgrid.api_key:
+            return None
+        mailer = SendGrid(settings.sendgrid, now=self.clock.now)
+        self._mailers.append(mailer)
+        try:
+            return mailer.domain_authentications()
+        except OutsideError:
+            return None
 
     def new(self, issue: str, kind: str = "newsletter") -> NewIssue:
         """A skeleton issue that builds at once."""
@@ -700,9 +717,10 @@ class Application:
             workspace=self.workspace,
             events=self.store.events,
             book=self.store.book,
+            ledger=self.store.ledger,
             suppressions=self.store.suppressions,
-            restored=self.store.continuity,
             clock=self.clock,
+            restored=self.store.continuity,
         )
 
     def report(
@@ -815,6 +833,12 @@ class Application:
         if transport == "smtp":
             from newsletter.edges.smtp import Smtp
 
+            if not settings.smtp.host:
+                raise UsageError(
+                    "Ingen e-postserver är inställd.",
+                    why="host saknas under [smtp] i newsletter.toml.",
+                    do="Skriv den där (docs/smtp.md visar hur), eller prova med --via outbox.",
+                )
             return Smtp(settings.smtp)
         if transport == "sendgrid":
             from newsletter.edges.sendgrid import SendGrid

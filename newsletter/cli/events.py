@@ -56,6 +56,7 @@ def _data(taken: TakenIn) -> dict[str, object]:
         "new": taken.intake.new,
         "repeated": taken.intake.repeated,
         "strangers": taken.intake.strangers,
+        "settled": taken.settled,
         "suppressed": {why.value: count for why, count in taken.suppressed.items()},
     }
 
@@ -63,6 +64,8 @@ def _data(taken: TakenIn) -> dict[str, object]:
 def _show(taken: TakenIn) -> None:
     click.echo(f"Nya händelser    {taken.intake.new}")
     click.echo(f"Kända sedan förr {taken.intake.repeated}")
+    if taken.settled:
+        click.echo(f"Oklara som gick  {taken.settled}")
     if taken.intake.strangers:
         click.echo(f"Utan känt brev   {taken.intake.strangers} (sparade, räknas inte)")
     for why, count in taken.suppressed.items():

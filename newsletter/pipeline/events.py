@@ -8,12 +8,25 @@ from dataclasses import dataclass
 
 from newsletter import track
 from newsletter.model.delivery import Delivery, DeliveryState
-from newsletter.model.event import Event
+from newsletter.model.event import Event, EventKind
 from newsletter.model.people import Suppression
+from newsletter.model.transport import Answer, Outcome
 from newsletter.pipeline import issues
-from newsletter.ports import Clock, Events, Intake, LedgerBook, RestoreMark, Suppressions, Workspace
+from newsletter.ports import Clock, Events, Intake, Ledger, LedgerBook, RestoreMark, Suppressions, Workspace
 
 COMMAND = "events import"
+_NEWS = "Händelser visar att det gick."
+_LEFT = frozenset(  # not a block: it may be of an attempt that was taken back
+    {
+        EventKind.DELIVERED,
+        EventKind.DEFERRED,
+        EventKind.BOUNCED_HARD,
+        EventKind.BOUNCED_SOFT,
+        EventKind.CLICKED,
+        EventKind.LEFT,
+        EventKind.COMPLAINED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,7 @@ class TakenIn:
     """What a file of events gave."""
 
     intake: Intake
+    settled: int  # letters that were unknown, and of which this file tells that they left
     suppressed: Mapping[Suppression, int]  # addresses that this file forbids, known before or not
 
 
@@ -31,13 +45,15 @@ def imported(
     workspace: Workspace,
     events: Events,
     book: LedgerBook,
+    ledger: Ledger,
     suppressions: Suppressions,
+    clock: Clock,
     restored: RestoreMark | None = None,
-    clock: Clock | None = None,
 ) -> TakenIn:
     """Take in a file, all of it or nothing, and suppress at once those who left, complained or are gone.
 
-    Taking in the same file again changes nothing. Raises Problems with file:line.
+    A letter that it was not known whether it left, and of which there is news, did. Taking in the same file
+    again changes nothing. Raises Problems with file:line.
     """
     found = track.events(data, path)
     intake = events.take_in(found)
@@ -47,9 +63,26 @@ def imported(
             source = f"events {event.id}"
             suppressions.suppress(delivery.address, why, at=event.at, source=source, command=COMMAND)
             done[why] += 1
-    if restored and clock:
+    settled = _settled(found, workspace, book, ledger, clock)
+    if restored:
         restored.settle(f"{COMMAND}: {intake.new + intake.repeated}", clock.now())
-    return TakenIn(intake, dict(done))
+    return TakenIn(intake, settled, dict(done))
+
+
+def _settled(
+    found: Iterable[Event], workspace: Workspace, book: LedgerBook, ledger: Ledger, clock: Clock
+) -> int:
+    """Call accepted the unknown letters that there is news of which only one that left can give; how many."""
+    told = {event.delivery for event in found if event.kind in _LEFT}
+    count = 0
+    for issue in issues.ids(workspace) if told else ():
+        if sending := book.sending(issue):
+            rows = book.deliveries(sending.id, DeliveryState.UNKNOWN)
+            known = {row.id: Answer(Outcome.ACCEPTED, _NEWS) for row in rows if row.id in told}
+            if known:
+                ledger.settle(sending.id, known, clock.now())
+            count += len(known)
+    return count
 
 
 def _forbidden(

@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter import send as stage
-from newsletter.errors import ConfirmationNeeded, PartlySent, UsageError
+from newsletter.errors import ConfirmationNeeded, InputError, PartlySent, UsageError
 from newsletter.model.delivery import Equation, Sending, SendingState
+from newsletter.model.where import Where
 from newsletter.pipeline import correcting, issues, reserved, review, sent_mark
 from newsletter.pipeline.batching import Batching
 from newsletter.pipeline.delivering import Delivering, OnProgress
@@ -127,6 +128,7 @@ def resume(
 
 
 def _carried_out(prepared: Prepared, ports: Ports, on_progress: OnProgress) -> SendReport:
+    _refuse_unfit_transport(ports)
     refuse_unsettled(ports.restored)
     reserved.refuse(prepared, ports)
     with ports.lock:
@@ -209,6 +211,25 @@ def _refuse_unconfirmed(plan: SendPlan, confirm: str) -> None:
         why="Det som gått iväg går inte att ta tillbaka, så numrets namn måste anges.",
         do=f"Stämmer planen? Lägg till --confirm {plan.issue} i samma kommando.",
     )
+
+
+def _refuse_unfit_transport(ports: Ports) -> None:
+    """Raise InputError where the transport cannot do what the settings ask for."""
+    settings, name = ports.settings, ports.mailer.features.name
+    if name == "sendgrid" and settings.sendgrid.sandbox:
+        raise InputError(
+            "SendGrid står i provläge, så inget har skickats.",
+            where=Where("newsletter.toml"),
+            why="I provläge granskas breven och kastas, men liggaren skulle räkna dem som skickade.",
+            do="Prova med --test, och ta bort sandbox = true under [sendgrid] före utskicket.",
+        )
+    if name == "smtp" and settings.measuring.mode == "provider":
+        raise InputError(
+            "En e-postserver kan inte mäta vad som läses.",
+            where=Where("newsletter.toml"),
+            why='mode = "provider" under [measuring] räknar på SendGrids händelser.',
+            do='Skicka med --via sendgrid, eller skriv mode = "none".',
+        )
 
 
 def _refuse_paused(sending: Sending) -> None:

@@ -103,7 +103,9 @@ class World:
             workspace=self.files,
             events=self.store.events,
             book=self.store.book,
+            ledger=self.store.ledger,
             suppressions=self.store.suppressions,
+            clock=self.clock,
         )
 
     def row(self, number: int, event: str, **more: object) -> dict[str, object]:
