@@ -64,7 +64,7 @@ _END = re.compile(
 )
 
 
-def bounded(lines: Iterable[str], limit: int = 20_000) -> str:
+def bounded(lines: Iterable[str], limit: int = 100_000) -> str:
     """The paragraphs as one text, a paragraph a line, cut after a word where it is longer than `limit`."""
     text = "\n".join(lines)
     if len(text) <= limit:
