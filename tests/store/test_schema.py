@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from newsletter.edges import store
 from newsletter.edges.store import Store, schema
 from newsletter.errors import StateError
+from newsletter.model.delivery import Delivery
 from newsletter.model.people import Mandate, Role
 from newsletter.testing import builders
 
@@ -44,6 +46,12 @@ def test_steps_make_the_declared_tables(opened: Store) -> None:
     with opened._database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": "schema_version"})
         assert compare_metadata(context, schema.metadata) == []
+
+
+def test_columns_stand_as_the_fields_do() -> None:
+    """A delivery is read by place: its columns stand in the order of its fields."""
+    columns = [column.name.removeprefix("reader_") for column in schema.delivery.columns]
+    assert columns == [field.name for field in fields(Delivery)]
 
 
 def test_the_same_on_postgresql() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Row
@@ -74,24 +76,14 @@ def delivery_values(one: Delivery) -> Values:
     }
 
 
-def delivery(row: Any) -> Delivery:  # noqa: ANN401  (a row of SQLAlchemy, or the driver's with names)
-    """A delivery from its row."""
-    return Delivery(
-        id=row.id,
-        sending=row.sending,
-        recipient=row.recipient,
-        address=row.address,
-        name=row.name,
-        edition=row.edition,
-        member=row.member,
-        county=row.county,
-        group=row.reader_group,
-        chunk=row.chunk,
-        state=DeliveryState(row.state),
-        reason=row.reason,
-        settled_at=row.settled_at,
-        attempt=row.attempt,
-        notice=row.notice,
-        batch=row.batch,
-        deferrals=row.deferrals,
-    )
+def delivery(row: Sequence[Any]) -> Delivery:
+    """A delivery from its row, whose columns stand in the order of the noun's fields.
+
+    By place, because a sending reads them all before it goes on, and by name that takes three times as long.
+    """
+    values: tuple[Any, ...] = (*row[:_STATE], _STATES[row[_STATE]], *row[_STATE + 1 :])
+    return Delivery(*values)
+
+
+_STATES = {state.value: state for state in DeliveryState}
+_STATE = [field.name for field in fields(Delivery)].index("state")
