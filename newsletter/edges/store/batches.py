@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from newsletter.edges.store import ledger
 from newsletter.edges.store.database import Database
@@ -39,16 +39,13 @@ class StoredBatches:
 
     def of(self, sending: str) -> Sequence[Batch]:
         """The sending's batches, the first first, each with the letters that it was handed."""
-        handed = and_(
-            delivery.c.sending == batch.c.sending,
-            delivery.c.batch == batch.c.id,
-            delivery.c.state.in_(_HELD),
-        )
+        held = delivery.c.sending == sending, delivery.c.batch != "", delivery.c.state.in_(_HELD)
+        counted = select(delivery.c.batch, func.count().label("letters")).where(*held)
+        handed = counted.group_by(delivery.c.batch).subquery()  # once over the rows, not once for each batch
         query = (
-            select(batch, func.count(delivery.c.id).label("letters"))
-            .outerjoin(delivery, handed)
+            select(batch, func.coalesce(handed.c.letters, 0).label("letters"))
+            .outerjoin(handed, handed.c.batch == batch.c.id)
             .where(batch.c.sending == sending)
-            .group_by(batch.c.id)
             .order_by(batch.c.place)
         )
         with self._database.reading() as connection:
