@@ -63,13 +63,18 @@ class BackupFolder:
 
     def unpack(self, file: Path, into: Path) -> Unpacked:
         """The backup's files in a folder, proved to be whole. Raises MissingFile or StateError."""
+        found = self._unsealed(file, into)
+        _refuse_damaged(found.database, str(file))
+        return found
+
+    def _unsealed(self, file: Path, into: Path) -> Unpacked:
+        """The backup's files in a folder, as they were sealed."""
         if not file.is_file():
             raise MissingFile(f"Säkerhetskopian {file} finns inte.", do=f"Se vilka som finns i {self.folder}")
         with _told(file), file.open("rb") as source:
             header, bound = header_of(source, str(file))
             key = self.keyring.key(header, str(file))
             _extract(SealedReader(source, key, bound, str(file)), into, str(file))
-        _refuse_damaged(into / _DATABASE, str(file))
         secret = (into / _KEY).read_bytes()
         made_at = datetime.fromisoformat(str(header["made_at"]))
         return Unpacked(into / _DATABASE, secret, made_at, str(header["association"]))
@@ -114,10 +119,10 @@ class BackupFolder:
             os.fsync(out.fileno())
 
     def _prove(self, fresh: Path, scratch: Path) -> None:
-        """Read it as a restore would."""
+        """Read it as a restore would; the database was found sound before it was sealed."""
         proof = scratch / "proof"
         proof.mkdir()
-        found = self.unpack(fresh, proof)
+        found = self._unsealed(fresh, proof)
         if not hmac.compare_digest(_digest(found.database), _digest(scratch / _DATABASE)):
             raise damaged(str(fresh))
 
