@@ -16,7 +16,7 @@ from newsletter.model.transport import Answer, Outcome
 from newsletter.testing import builders
 from newsletter.testing.builders import NOON
 from newsletter.testing.sendgrid import Fault, Kind, SendGridServer
-from tests.sendgrid.sending import mailer_of, parcel
+from tests.sendgrid.sending import mailer_of, parcel, settings_of
 
 
 def lost(
@@ -52,6 +52,15 @@ def test_one_call_for_many(server: SendGridServer, mailer: SendGrid) -> None:
     (query,) = calls(server)
     assert "categories IN ('sending-sending-2026-2')" in query
     assert 'sg_message_id_created_at >= TIMESTAMP "2026-11-17T10:50:00Z"' in query
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_another_clock(server: SendGridServer, hours: int) -> None:
+    """A letter is found by the provider's clock, however wrong ours is."""
+    wrong = datetime.fromtimestamp(server.now, UTC) + timedelta(hours=hours)
+    mailer = SendGrid(settings_of(server), now=lambda: wrong)
+    assert outcomes(mailer.ask(lost(server, mailer, 1), wrong)) == {"1": Outcome.ACCEPTED}
+    mailer.close()
 
 
 def test_lag(server: SendGridServer, mailer: SendGrid) -> None:

@@ -79,7 +79,9 @@ class SendGrid:
 
         The logs lag: a letter may show minutes after it left. Raises TransportFailed.
         """
-        return logs.asked(deliveries, since, self._now(), self._search, self._details)
+        ours, theirs = self._now(), self.clock()  # rows are dated by theirs, `since` is by ours
+        begin, end = min(since, since + (theirs - ours)), max(ours, theirs)
+        return logs.asked(deliveries, begin, end, self._search, self._details)
 
     def clock(self) -> datetime:
         """The provider's clock. Raises TransportFailed."""
