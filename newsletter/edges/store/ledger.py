@@ -122,8 +122,7 @@ def _take(connection: Connection, id: str, number: int, at: datetime, name: str)
     if statements.CLAIM.run(connection, sending=id, number=number, at=microseconds(at)).rowcount != 1:
         return ()
     taken = [
-        rows.delivery(statements.Row(*row))
-        for row in statements.ATTEMPT.run(connection, sending=id, number=number, name=name)
+        rows.delivery(row) for row in statements.ATTEMPT.run(connection, sending=id, number=number, name=name)
     ]
     if not taken:
         statements.CLOSE.run(connection, sending=id, number=number, at=microseconds(at))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,8 +23,6 @@ OUTCOME: Mapping[str, ColumnElement[Any]] = {
     "settled_at": bindparam("when"),
     "deferrals": delivery.c.deferrals + bindparam("put_off"),
 }
-# As the driver gives it; mypy wants the names of a namedtuple spelt out.
-Row: Any = namedtuple("Row", delivery.c.keys())  # type: ignore[misc]
 
 _OF: Given = bindparam("sending")
 _AT: Given = bindparam("at")
