@@ -83,10 +83,11 @@ class Delivery:
     state: DeliveryState = DeliveryState.WAITING
     reason: str = ""  # an Exclusion's value, or the transport's words
     settled_at: datetime | None = None  # when it was accepted, rejected or settled; UTC
-    attempt: int = 0  # how often a claim has handed it out; an answer counts for its own attempt alone
+    attempt: int = 0  # how often a claim has handed it out
     notice: str = ""  # where the address came from, said in the first letter (Article 14 GDPR); else empty
     batch: str = ""  # the provider's name for the group that it was handed over under, where it holds letters
     deferrals: int = 0  # how often the transport has put it off, in words of its own
+    claim: str = ""  # the hand-out that it was in last, opaque; an answer counts for its own hand-out alone
 
 
 @dataclass(frozen=True, slots=True)

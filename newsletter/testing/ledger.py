@@ -35,6 +35,7 @@ class MemoryLedger:
         self._rows: dict[str, Delivery] = {}
         self._chunks: dict[tuple[str, int], _ChunkRow] = {}
         self._batches: dict[str, Batch] = {}
+        self._claims = 0
         self.batches = MemoryBatches(self)
 
     # --- Ledger
@@ -193,13 +194,19 @@ class MemoryLedger:
         return replace(one, notice="") if known else one
 
     def _attempting(self, one: Delivery, batch: str) -> Delivery:
-        tried = one.attempt + 1
-        self._rows[one.id] = replace(one, state=DeliveryState.ATTEMPTING, attempt=tried, batch=batch)
+        self._claims += 1
+        self._rows[one.id] = replace(
+            one,
+            state=DeliveryState.ATTEMPTING,
+            attempt=one.attempt + 1,
+            batch=batch,
+            claim=f"claim-{self._claims}",
+        )
         return self._rows[one.id]
 
     def _close(self, handed: Delivery, answer: Answer, at: datetime) -> None:
         row = self._rows[handed.id]
-        if row.attempt != handed.attempt:
+        if row.claim != handed.claim:
             return  # It was handed out anew meanwhile.
         lost = answer.outcome is Outcome.UNKNOWN
         if row.state is DeliveryState.ATTEMPTING or (row.state is DeliveryState.UNKNOWN and not lost):

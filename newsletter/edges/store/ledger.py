@@ -12,6 +12,7 @@ That a state never moves backwards stands in the WHERE of each UPDATE, so no rea
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -74,13 +75,8 @@ class StoredLedger:
         cancelled meanwhile, the row is cancelled too.
         """
         outcomes = [(one, answers.get(one.id, _NO_ANSWER)) for one in chunk.deliveries]
-        known = [
-            _closed(one, answer, at) for one, answer in outcomes if answer.outcome is not Outcome.UNKNOWN
-        ]
-        lost = [_closed(one, answer, None) for one, answer in outcomes if answer.outcome is Outcome.UNKNOWN]
         with self._database.writing() as connection:
-            statements.KNOWN.run_many(connection, known)
-            statements.LOST.run_many(connection, lost)
+            _write(connection, outcomes, at)
             statements.CLOSE.run(connection, sending=chunk.sending, number=chunk.number, at=microseconds(at))
             if any(answer.outcome is Outcome.DEFERRED for _, answer in outcomes):
                 reopen(connection, chunk.sending, at, due, number=chunk.number)
@@ -121,9 +117,9 @@ def _take(connection: Connection, id: str, number: int, at: datetime, name: str)
     """The chunk's waiting rows, now attempting; none where another sender was quicker."""
     if statements.CLAIM.run(connection, sending=id, number=number, at=microseconds(at)).rowcount != 1:
         return ()
-    taken = [
-        rows.delivery(row) for row in statements.ATTEMPT.run(connection, sending=id, number=number, name=name)
-    ]
+    handed = secrets.token_hex(8)
+    attempted = statements.ATTEMPT.run(connection, sending=id, number=number, name=name, handed=handed)
+    taken = [rows.delivery(row) for row in attempted]
     if not taken:
         statements.CLOSE.run(connection, sending=id, number=number, at=microseconds(at))
     return tuple(sorted(taken, key=lambda one: one.id))
@@ -148,13 +144,31 @@ def move(
     return connection.execute(moved.values(state=new.value)).rowcount == 1
 
 
-def _closed(one: Delivery, answer: Answer, at: datetime | None) -> Values:
+def _write(connection: Connection, outcomes: Sequence[tuple[Delivery, Answer]], at: datetime) -> None:
+    """Move the rows on, where they are still in the same hand-out."""
+    answers = {answer for _, answer in outcomes}
+    if len(answers) == 1 and _NO_ANSWER.outcome not in {one.outcome for one in answers}:
+        one = outcomes[0][0]
+        values = _closed(one, answers.pop(), at)
+        statements.ALL_OF_IT.run(connection, sending=one.sending, number=one.chunk, **values)
+        return
+    lost = [_closed(one, answer, at) for one, answer in outcomes if answer.outcome is Outcome.UNKNOWN]
+    known = [_closed(one, answer, at) for one, answer in outcomes if answer.outcome is not Outcome.UNKNOWN]
+    statements.KNOWN.run_many(connection, known)
+    statements.LOST.run_many(connection, lost)
+
+
+def _closed(one: Delivery, answer: Answer, at: datetime) -> Values:
+    """The values in the form that the driver keeps."""
     values = _settled(one.id, answer, at)
-    return {**values, "try": one.attempt, "when": microseconds(at) if at and values["when"] else None}
+    when = microseconds(at) if values["when"] else None
+    return {**values, "handed": one.claim, "when": when}
 
 
-def _settled(id: str, answer: Answer | None, at: datetime | None) -> Values:
+def _settled(id: str, answer: Answer | None, at: datetime) -> Values:
     values: dict[str, Any] = {"known": id, "words": answer.words if answer else "", "put_off": 0}
+    if answer and answer.outcome is Outcome.UNKNOWN:
+        return values | {"to": _UNKNOWN, "when": None}
     if answer is None or answer.outcome is Outcome.DEFERRED:
         return values | {"to": _WAITING, "when": None, "put_off": int(bool(values["words"]))}
     return values | {"to": answer.outcome.value, "when": at}

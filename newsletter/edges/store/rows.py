@@ -73,6 +73,7 @@ def delivery_values(one: Delivery) -> Values:
         "notice": one.notice,
         "batch": one.batch,
         "deferrals": one.deferrals,
+        "claim": one.claim,
     }
 
 

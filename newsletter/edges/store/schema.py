@@ -213,6 +213,7 @@ delivery = Table(
     Column("notice", Text, nullable=False, server_default=""),  # in a first letter: whence the address
     Column("batch", Text, nullable=False, server_default=""),  # that it was handed over under last
     Column("deferrals", Integer, nullable=False, server_default="0"),  # how often it was put off
+    Column("claim", Text, nullable=False, server_default=""),  # the hand-out that it was in last
     UniqueConstraint("sending", "recipient"),  # nobody twice
     Index(None, "sending", "chunk", "state"),
 )

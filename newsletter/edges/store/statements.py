@@ -28,7 +28,9 @@ _OF: Given = bindparam("sending")
 _AT: Given = bindparam("at")
 _NUMBER: Given = bindparam("number")
 _WHICH = (chunk.c.sending == _OF, chunk.c.number == _NUMBER)
-_OWN = (delivery.c.id == bindparam("known"), delivery.c.attempt == bindparam("try"))
+_HANDED_OUT = delivery.c.claim == bindparam("handed")
+_OWN = (delivery.c.id == bindparam("known"), _HANDED_OUT)
+_MAY_STILL_MOVE = or_(delivery.c.state == _ATTEMPTING, delivery.c.state == _UNKNOWN)
 STATE = Quick(select(sending.c.state).where(sending.c.id == _OF))
 STATE_WITH = Quick(
     select(sending.c.state)
@@ -47,12 +49,18 @@ CLAIM = Quick(
 ATTEMPT = Quick(
     update(delivery)
     .where(delivery.c.sending == _OF, delivery.c.chunk == _NUMBER, delivery.c.state == _WAITING)
-    .values(state=_ATTEMPTING, attempt=delivery.c.attempt + 1, batch=bindparam("name"))
+    .values(
+        state=_ATTEMPTING,
+        attempt=delivery.c.attempt + 1,
+        batch=bindparam("name"),
+        claim=bindparam("handed"),
+    )
     .returning(*delivery.c)
 )
-KNOWN = Quick(
+KNOWN = Quick(update(delivery).where(*_OWN, _MAY_STILL_MOVE).values(OUTCOME))
+ALL_OF_IT = Quick(  # where every letter of a hand-out ended alike, as those of one request do
     update(delivery)
-    .where(*_OWN, or_(delivery.c.state == _ATTEMPTING, delivery.c.state == _UNKNOWN))
+    .where(delivery.c.sending == _OF, delivery.c.chunk == _NUMBER, _HANDED_OUT, _MAY_STILL_MOVE)
     .values(OUTCOME)
 )
 LOST = Quick(update(delivery).where(*_OWN, delivery.c.state == _ATTEMPTING).values(OUTCOME))

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.add_column("chunk", sa.Column("due", MOMENT))
     op.add_column("delivery", sa.Column("batch", sa.Text, nullable=False, server_default=""))
     op.add_column("delivery", sa.Column("deferrals", sa.Integer, nullable=False, server_default="0"))
+    op.add_column("delivery", sa.Column("claim", sa.Text, nullable=False, server_default=""))
     op.create_table(
         "batch",
         sa.Column("id", KEY, nullable=False),
