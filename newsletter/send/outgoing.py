@@ -20,6 +20,9 @@ from newsletter.send.quoted import quoted
 from newsletter.send.template import Form, Gap, Template
 
 
+_LEAVE = quote("Avsluta ")
+
+
 def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Mapping[Mark, str]:
     """What the marks of one delivery stand for; leaving is a letter to `mailbox` that names the delivery."""
     member = members.get(delivery.member)
@@ -27,7 +30,7 @@ def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Ma
         Mark.NAME: delivery.name,
         Mark.MEMBER: member.name if member else "",
         Mark.SOURCE: delivery.notice,
-        Mark.UNSUBSCRIBE: f"mailto:{mailbox}?subject={quote(f'Avsluta {delivery.id}')}",
+        Mark.UNSUBSCRIBE: f"mailto:{mailbox}?subject={_LEAVE}{quote(delivery.id)}",
     }
 
 
