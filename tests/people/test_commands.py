@@ -88,7 +88,7 @@ def test_dry_run(terminal: Terminal) -> None:
     """A dry run shows the plan as JSON and leaves no outbox."""
     terminal.run("people", "import", "list.csv", "--basis", "uppdrag", "--confirm")
     plan = terminal.json("send", "2026-2", "--dry-run")
-    assert (plan["candidates"], plan["chunks"]) == (2, 2)
+    assert (plan["candidates"], plan["requests"]) == (2, 2)
     assert not (terminal.root / "outbox").exists()
 
 
