@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,12 +70,24 @@ class Delivering:
         self.settling.settle()
         self._wait_for_the_hour()
         for _ in range(_ROUNDS):
-            self._attempt_what_comes_due()
+            self._attempt_or_stop()
             if not self.book.in_doubt(self.sending.id):
                 return
             self.settling.settle()
             if not self.book.equation(self.sending.id).waiting:
                 return
+
+    def _attempt_or_stop(self) -> None:
+        """As long as it goes; where it stops, what is in doubt is settled first, while that can be done.
+
+        Whoever reads why it stopped may be back in hours, and a provider lets letters go before that.
+        """
+        try:
+            self._attempt_what_comes_due()
+        except TransportFailed:
+            with suppress(TransportFailed):  # then a later run settles it, and this tells why it stopped
+                self.settling.settle()
+            raise
 
     def _attempt_what_comes_due(self) -> None:
         while self._goes_on():

@@ -228,6 +228,18 @@ def test_transport_that_cannot_work(world: World, nth: int) -> None:
     assert_whole(world)
 
 
+def test_what_is_in_doubt_is_settled_before_it_stops(world: World) -> None:
+    """A run that stops has asked about the letters whose answer it had lost; later may be too late."""
+    world.mailer = FakeMailer({0: Fault.LOSE_ANSWER, 2: Fault.REFUSE_ALL})
+    with pytest.raises(TransportFailed):
+        sent(world)
+    counts = world.equation()
+    assert counts
+    assert (counts.accepted, counts.unknown) == (2, 0)
+    sent(world)
+    assert_whole(world)
+
+
 def test_who_left_meanwhile_gets_nothing(world: World) -> None:
     """Who leaves between the plan and a resumed run is taken back, and counted."""
     world.mailer = FakeMailer({0: Fault.CRASH_BEFORE})
