@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from newsletter.edges.store import rows
 from newsletter.edges.store.database import Database
@@ -34,11 +34,13 @@ class StoredLedgerBook:
 
         Raises StateError for a sending that is not there.
         """
+        # The rows are counted from the index alone, which has the state of each.
+        counted = select(delivery.c.state, func.count().label("rows")).where(delivery.c.sending == sending)
+        found_in = counted.group_by(delivery.c.state).subquery()
         query = (
-            select(sending_table.c.candidates, delivery.c.state, func.count(delivery.c.id).label("rows"))
-            .outerjoin(delivery, delivery.c.sending == sending_table.c.id)
+            select(sending_table.c.candidates, found_in.c.state, found_in.c.rows)
+            .outerjoin(found_in, true())
             .where(sending_table.c.id == sending)
-            .group_by(sending_table.c.candidates, delivery.c.state)
         )
         with self._database.reading() as connection:
             found = connection.execute(query).all()
