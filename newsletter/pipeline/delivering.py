@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsletter import send as stage
 from newsletter.errors import TransportFailed
@@ -102,13 +102,25 @@ class Delivering:
         """Take the next chunk through; whether there was one."""
         features = self.mailer.features
         self._pace.take(features.chunk)
-        batch = self.batching.for_next(features.chunk) if self.batching else None
+        try:
+            batch = self.batching.for_next(features.chunk) if self.batching else None
+        except TransportFailed as refusal:
+            return self._without_batch(refusal)
         chunk = self.ledger.claim(self.sending.id, self.clock.now(), batch.id if batch else "")
         if chunk is None:
             return False
         answers, failure = self._answers(chunk, batch)
         self._close(chunk, answers)
         self._judge(answers, failure)
+        return True
+
+    def _without_batch(self, refusal: TransportFailed) -> bool:
+        """Nothing is claimed: wait and try again, as with a letter that is put off, where that can help."""
+        if not refusal.retryable:
+            raise refusal
+        wait = self._patience(refusal)
+        self._judge({}, refusal)
+        self._rest_until(self.clock.now() + timedelta(seconds=wait))
         return True
 
     def _answers(self, chunk: Chunk, batch: Batch | None) -> _Told:
