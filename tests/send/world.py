@@ -155,7 +155,7 @@ class World:
             return ports
         names = ("ledger", "book", "steering", "batches", "mailer")
         stepping = {name: Crashing(getattr(ports, name), point) for name in names}
-        return replace(ports, **cast(Any, stepping), workspace=cast(Any, _Writes(self.folder, point)))
+        return replace(ports, **cast(Any, stepping), workspace=cast(Any, Writes(self.folder, point)))
 
     def equation(self) -> Equation | None:
         """The equation of the sending, if one is planned."""
@@ -167,7 +167,7 @@ class World:
         return f"s{self.planned}"
 
 
-class _Writes(Crashing):
+class Writes(Crashing):
     """A workspace of which only writing is a crash point: reading leaves nothing behind."""
 
     def __getattr__(self, name: str) -> Any:
