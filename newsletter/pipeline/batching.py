@@ -28,25 +28,23 @@ class Batching:
     window: timedelta  # how long letters are held, so that they can be taken back
     _known: dict[str, Batch] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _skew: timedelta | None = None  # what the provider's clock is ahead of ours
 
     def for_next(self, letters: int) -> Batch:
-        """The batch for the next chunk, opened where there is room. Raises TransportFailed."""
+        """The batch for the next chunk, opened where there is room. Raises TransportFailed.
+
+        The provider's clock is asked each time: ours may be set, or stand still with a laptop that sleeps,
+        between two chunks, and what is handed over under a batch that is due leaves at once.
+        """
+        now = self.holding.clock()
         with self._lock:
             if not self._known:
                 self._load()
-            found = stage.batch_for_next(tuple(self._known.values()), self.now())
+            found = stage.batch_for_next(tuple(self._known.values()), now)
             if found is stage.Room.NONE:
                 raise _no_room(stage.room_again_at(tuple(self._known.values())))
-            batch = found if isinstance(found, Batch) else self._opened()
+            batch = found if isinstance(found, Batch) else self._opened(now)
             self._known[batch.id] = replace(batch, letters=batch.letters + letters)
             return batch
-
-    def now(self) -> datetime:
-        """The provider's time, by our clock and what theirs was ahead of it."""
-        if self._skew is None:
-            self._skew = self.holding.clock() - self.clock.now()
-        return self.clock.now() + self._skew
 
     def recall(self, batch: Batch, to: DeliveryState) -> bool:
         """Take the batch back, if there is time; whether that was done. No chunk may be under way with it.
@@ -81,8 +79,8 @@ class Batching:
     def _load(self) -> None:
         self._known = {one.id: one for one in self.batches.of(self.sending.id)}
 
-    def _opened(self) -> Batch:
-        leaves_at = stage.leaving(self.now(), self.window, self.sending.leaves_at)
+    def _opened(self, now: datetime) -> Batch:
+        leaves_at = stage.leaving(now, self.window, self.sending.leaves_at)
         batch = Batch(self.holding.open_batch(), self.sending.id, leaves_at)
         self.batches.keep(batch)
         return batch
