@@ -401,7 +401,11 @@ class Batches(Protocol):
         ...
 
     def mark(self, batch: str, state: BatchState) -> None:
-        """Note where a batch stands; it never goes back to open."""
+        """Note where a batch stands; it never goes back to open.
+
+        Marked CANCELLING, its accepted and attempting rows become unknown: until the provider has confirmed
+        it, nobody knows whether they leave. A sending that was done goes on.
+        """
         ...
 
     def recall(self, batch: str, to: DeliveryState, at: datetime) -> int:

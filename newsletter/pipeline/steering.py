@@ -85,20 +85,34 @@ def cancel(issue_id: str, ports: Ports) -> Steered:
     ports.steering.cancel(sending.id, ports.clock.now())
     with _lock(ports):
         ports.steering.interrupted(sending.id, ports.clock.now())
-        batching = ports.batching(sending)
-        for batch in batching.batches.of(sending.id) if batching else ():
-            if batching:
-                batching.recall(batch, DeliveryState.CANCELLED)
+        _take_back(sending, ports)
         _settling(sending, ports).settle()
     after = _steered(issue_id, ports)
     taken_back = after.equation.cancelled - before.cancelled
-    if not taken_back and not after.unknown:
+    if not taken_back and not after.unknown and not _was_taken_back(after):
         raise UsageError(
             f"Inget i utskicket {issue_id} går att ta tillbaka.",
             why=f"{after.equation.accepted} brev har redan gått.",
             do="En rättelse skickas med `newsletter send NUMMER --correction FIL`.",
         )
     return Steered(after.sending, after.equation, taken_back, after.unknown)
+
+
+def _take_back(sending: Sending, ports: Ports) -> None:
+    """Every batch that there is time for; one that was done is cancelled too, from the first of them on."""
+    batching = ports.batching(sending)
+    if batching is None:
+        return
+    try:
+        for batch in ports.batches.of(sending.id):
+            batching.recall(batch, DeliveryState.CANCELLED)
+    finally:
+        ports.steering.cancel(sending.id, ports.clock.now())
+
+
+def _was_taken_back(after: Steered) -> bool:
+    """Whether an earlier run that was interrupted had done it all."""
+    return after.sending.state is SendingState.CANCELLED and after.equation.cancelled > 0
 
 
 def resolve(

@@ -19,7 +19,6 @@ from newsletter.send.headers import mailbox_line, raw_line, text_line
 from newsletter.send.quoted import quoted
 from newsletter.send.template import Form, Gap, Template
 
-
 _LEAVE = quote("Avsluta ")
 
 

@@ -24,6 +24,10 @@ class _ChunkRow:
     claimed_at: datetime | None = None
     due: datetime | None = None
 
+    def is_due(self, at: datetime) -> bool:
+        """Whether it may be claimed; at once where the clock was set back to before it was last."""
+        return self.due is None or self.due <= at or (self.claimed_at or at) > at
+
 
 class MemoryLedger:
     """The ports Ledger, LedgerBook and Steering. Threads may share it."""
@@ -62,7 +66,7 @@ class MemoryLedger:
             if not self._may_claim(sending, batch):
                 return None
             rows = self.deliveries(sending, DeliveryState.WAITING)
-            waiting = [one for one in rows if (self._chunk(one).due or at) <= at]
+            waiting = [one for one in rows if self._chunk(one).is_due(at)]
             if not waiting:
                 self._finish(sending)
                 return None
@@ -225,10 +229,10 @@ class MemoryLedger:
     def _move(self, sending: str, state: SendingState) -> None:
         self._sendings[sending] = replace(self._sendings[sending], state=state)
 
-    def _finish(self, sending: str) -> None:
+    def _finish(self, sending: str, end: SendingState = SendingState.DONE) -> None:
         known = self._sendings.get(sending)
         if known and known.state in _CLAIMS and not any(self.deliveries(sending, *_OPEN)):
-            self._move(sending, SendingState.DONE)
+            self._move(sending, end)
 
 
 class MemoryBatches:
@@ -248,8 +252,21 @@ class MemoryBatches:
 
     def mark(self, batch: str, state: BatchState) -> None:
         """Note where a batch stands; it never goes back to open."""
-        if state is not BatchState.OPEN:
-            self._ledger._batches[batch] = replace(self._ledger._batches[batch], state=state)
+        if state is BatchState.OPEN:
+            return
+        ledger = self._ledger
+        with ledger._lock:
+            ledger._batches[batch] = replace(ledger._batches[batch], state=state)
+            if state is BatchState.CANCELLING:
+                self._doubt(batch)
+
+    def _doubt(self, batch: str) -> None:
+        ledger, rows = self._ledger, self._rows(batch, DeliveryState.ACCEPTED, DeliveryState.ATTEMPTING)
+        for one in rows:
+            ledger._rows[one.id] = replace(one, state=DeliveryState.UNKNOWN, settled_at=None)
+        known = ledger._sendings[ledger._batches[batch].sending]
+        if rows and known.state is SendingState.DONE:
+            ledger._move(known.id, SendingState.SENDING)
 
     def recall(self, batch: str, to: DeliveryState, at: datetime) -> int:
         """Move the batch's accepted, attempting and unknown rows; how many. The batch is cancelled."""
@@ -263,9 +280,9 @@ class MemoryBatches:
                 ledger._rows[one.id] = replace(one, state=state, reason="", settled_at=when)
             self.mark(batch, BatchState.CANCELLED)
             if rows and ledger._sendings[known.sending].state is SendingState.DONE:
-                ended = to is DeliveryState.CANCELLED
-                ledger._move(known.sending, SendingState.CANCELLED if ended else SendingState.SENDING)
-            ledger._finish(known.sending)
+                ledger._move(known.sending, SendingState.SENDING)
+            ended = rows and to is DeliveryState.CANCELLED
+            ledger._finish(known.sending, SendingState.CANCELLED if ended else SendingState.DONE)
             return len(rows)
 
     def _rows(self, batch: str, *states: DeliveryState) -> list[Delivery]:

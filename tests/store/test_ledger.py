@@ -413,6 +413,15 @@ def test_done_is_not_cancelled(state: State) -> None:
     assert sending_state(state) is SendingState.DONE
 
 
+def test_clock_set_back(state: State) -> None:
+    """A letter that was put off by a clock that has been set back since is due at once."""
+    planned(state, 2)
+    chunk = claimed(state)
+    state.ledger.close(chunk, {one.id: DEFERRED for one in chunk.deliveries}, NOON, LATER)
+    assert state.ledger.claim(SENDING, NOON) is None
+    assert state.ledger.claim(SENDING, NOON - timedelta(hours=3))
+
+
 # --- batches
 
 
@@ -483,6 +492,21 @@ def test_marked_batch_is_closed(state: State) -> None:
     assert state.ledger.claim(SENDING, NOON, "batch-1") is None
     state.batches.mark("batch-1", BatchState.OPEN)
     assert state.batches.of(SENDING)[0].state is BatchState.CANCELLING
+
+
+def test_batch_in_doubt_while_it_is_taken_back(state: State) -> None:
+    """From when we begin to take a batch back until it is confirmed, what it was handed is unknown."""
+    planned(state, 2)
+    state.batches.keep(batch())
+    chunk = state.ledger.claim(SENDING, NOON, "batch-1")
+    assert chunk
+    state.ledger.close(chunk, {one.id: accepted() for one in chunk.deliveries}, NOON)
+    state.batches.mark("batch-1", BatchState.CANCELLING)
+    assert state.book.equation(SENDING) == Equation(3, excluded=1, unknown=2)
+    assert sending_state(state) is SendingState.SENDING
+    state.batches.recall("batch-1", DeliveryState.CANCELLED, LATER)
+    assert state.book.equation(SENDING) == Equation(3, excluded=1, cancelled=2)
+    assert sending_state(state) is SendingState.CANCELLED
 
 
 # --- reading

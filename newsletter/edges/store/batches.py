@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from newsletter.edges.store import ledger
 from newsletter.edges.store.database import Database
@@ -52,10 +52,17 @@ class StoredBatches:
             return [_batch(row) for row in connection.execute(query)]
 
     def mark(self, name: str, state: BatchState) -> None:
-        """Note where a batch stands; it never goes back to open."""
-        if state is not BatchState.OPEN:
-            with self._database.writing() as connection:
-                connection.execute(update(batch).where(batch.c.id == name).values(state=state.value))
+        """Note where a batch stands; it never goes back to open.
+
+        Once we begin to take it back, nobody knows of its letters before the provider has confirmed it: they
+        become unknown, and a sending that was done goes on.
+        """
+        if state is BatchState.OPEN:
+            return
+        with self._database.writing() as connection:
+            connection.execute(update(batch).where(batch.c.id == name).values(state=state.value))
+            if state is BatchState.CANCELLING:
+                _doubt(connection, name)
 
     def recall(self, name: str, to: DeliveryState, at: datetime) -> int:
         """The provider was told to let none of it leave: its accepted, attempting and unknown rows move.
@@ -73,13 +80,22 @@ class StoredBatches:
             cancelled = update(batch).where(batch.c.id == name)
             connection.execute(cancelled.values(state=BatchState.CANCELLED.value))
             if count:
-                ended = to is DeliveryState.CANCELLED
-                after = SendingState.CANCELLED if ended else SendingState.SENDING
-                ledger.move(connection, id, SendingState.DONE, after)
+                ledger.move(connection, id, SendingState.DONE, SendingState.SENDING)
             ledger.close_left(connection, id, at)
             ledger.reopen(connection, id, at)
-            ledger.finish(connection, id)
+            ended = count and to is DeliveryState.CANCELLED
+            ledger.finish(connection, id, SendingState.CANCELLED if ended else SendingState.DONE)
             return count
+
+
+def _doubt(connection: Connection, name: str) -> None:
+    id = connection.execute(select(batch.c.sending).where(batch.c.id == name)).scalar_one()
+    held = update(delivery).where(
+        delivery.c.sending == id, delivery.c.batch == name, delivery.c.state.in_(_HELD)
+    )
+    doubtful = {"state": DeliveryState.UNKNOWN.value, "settled_at": None}
+    if connection.execute(held.values(doubtful)).rowcount:
+        ledger.move(connection, id, SendingState.DONE, SendingState.SENDING)
 
 
 def _batch(row: Row[tuple[object, ...]]) -> Batch:

@@ -125,15 +125,15 @@ def _take(connection: Connection, id: str, number: int, at: datetime, name: str)
     return tuple(sorted(taken, key=lambda one: one.id))
 
 
-def finish(connection: Connection, id: str) -> None:
-    """Call the sending done when no row is waiting, attempting or unknown."""
+def finish(connection: Connection, id: str, end: SendingState = SendingState.DONE) -> None:
+    """Call the sending done, or cancelled, when no row is waiting, attempting or unknown."""
     if statements.ANY_OPEN.run(connection, sending=id).fetchone():
         return  # Asked first, and of few rows: this runs after every chunk of a long sending.
     open_row = exists().where(
         delivery.c.sending == id, delivery.c.state.in_((_WAITING, _ATTEMPTING, _UNKNOWN))
     )
     for state in (SendingState.PLANNED, SendingState.SENDING):
-        move(connection, id, state, SendingState.DONE, ~open_row)
+        move(connection, id, state, end, ~open_row)
 
 
 def move(

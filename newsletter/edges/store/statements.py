@@ -39,7 +39,12 @@ STATE_WITH = Quick(
 )
 NEXT = Quick(
     select(chunk.c.number)
-    .where(chunk.c.sending == _OF, chunk.c.state == "waiting", or_(chunk.c.due.is_(None), chunk.c.due <= _AT))
+    .where(
+        chunk.c.sending == _OF,
+        chunk.c.state == "waiting",
+        # Handed out last in what is now the future: the clock was set back, and what is due by it is not.
+        or_(chunk.c.due.is_(None), chunk.c.due <= _AT, chunk.c.claimed_at > _AT),
+    )
     .order_by(chunk.c.number)
     .limit(literal_column("1"))
 )
