@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from newsletter import send as stage
-from newsletter.errors import TransportFailed
+from newsletter.errors import Busy, TransportFailed
 from newsletter.model.delivery import Chunk, Sending, SendingState
 from newsletter.model.transport import Answer, Batch, Outcome
 from newsletter.pipeline import working
@@ -33,6 +33,8 @@ OnProgress = Callable[[int, int], None]  # letters done, letters in all
 
 _ROUNDS = 3  # a transport that keeps saying "it never left" is not asked for ever
 _LOOK_UP_SECONDS = 5.0  # while waiting: how soon a pause or a cancel by another process is seen
+_CLOSE_TRIES = 3  # beyond the last, each after the database's own patience
+_BUSY_SECONDS = 5.0
 _GOING = (SendingState.PLANNED, SendingState.SENDING)
 
 
@@ -96,7 +98,9 @@ class Delivering:
             due = self.book.next_due(self.sending.id)
             if due is None:
                 return
-            self._rest_until(due)
+            if self.book.in_doubt(self.sending.id):  # now: after the rest it may be too late to take back
+                self.settling.settle()
+            self._rest((due - self.clock.now()).total_seconds())
 
     def _attempt_next(self) -> bool:
         """Take the next chunk through; whether there was one."""
@@ -104,8 +108,9 @@ class Delivering:
         self._pace.take(features.chunk)
         try:
             batch = self.batching.for_next(features.chunk) if self.batching else None
-        except TransportFailed as refusal:
-            return self._without_batch(refusal)
+        except TransportFailed as none_opened:
+            self._put_up_with(none_opened)
+            return True
         chunk = self.ledger.claim(self.sending.id, self.clock.now(), batch.id if batch else "")
         if chunk is None:
             return False
@@ -114,14 +119,13 @@ class Delivering:
         self._judge(answers, failure)
         return True
 
-    def _without_batch(self, refusal: TransportFailed) -> bool:
-        """Nothing is claimed: wait and try again, as with a letter that is put off, where that can help."""
-        if not refusal.retryable:
-            raise refusal
-        wait = self._patience(refusal)
-        self._judge({}, refusal)
-        self._rest_until(self.clock.now() + timedelta(seconds=wait))
-        return True
+    def _put_up_with(self, failure: TransportFailed) -> None:
+        """Rest after a failure before anything was claimed. Raises it where waiting is of no use."""
+        if not failure.retryable:
+            raise failure
+        wait = self._patience(failure)
+        self._judge({}, failure)
+        self._rest(wait)
 
     def _answers(self, chunk: Chunk, batch: Batch | None) -> _Told:
         """What came of each letter; where the transport failed, on its word none of them can have left."""
@@ -146,10 +150,21 @@ class Delivering:
     def _close(self, chunk: Chunk, answers: Mapping[str, Answer]) -> None:
         now = self.clock.now()
         due = stage.due([(row, answers[row.id]) for row in chunk.deliveries if row.id in answers], now)
-        self.ledger.close(chunk, answers, now, due)
+        self._write(chunk, answers, now, due)
         with self._lock:
             self._done += sum(answer.outcome is not Outcome.DEFERRED for answer in answers.values())
             self._on_progress(min(self._done, self._total), self._total)
+
+    def _write(
+        self, chunk: Chunk, answers: Mapping[str, Answer], now: datetime, due: datetime | None
+    ) -> None:
+        """Close the chunk. What the transport said is worth some waits: nobody may be able to say it again."""
+        for _ in range(_CLOSE_TRIES):
+            try:
+                return self.ledger.close(chunk, answers, now, due)
+            except Busy:
+                self.clock.wait(_BUSY_SECONDS)
+        return self.ledger.close(chunk, answers, now, due)
 
     def _patience(self, error: TransportFailed) -> float:
         if not (error.retryable and self.mailer.features.passing):
@@ -193,6 +208,14 @@ class Delivering:
         """Wait, and look up now and then whether somebody has paused or cancelled."""
         while (left := (moment - self.clock.now()).total_seconds()) > 0 and self._goes_on():
             self.clock.wait(min(left, _LOOK_UP_SECONDS))
+
+    def _rest(self, seconds: float) -> None:
+        """Wait so long, whatever is done to the clock; less where it was set forward, or stopped with us."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while seconds > 0 and self._goes_on():
+            turn = min(seconds, _LOOK_UP_SECONDS)
+            self.clock.wait(turn)
+            seconds = min(seconds - turn, (end - self.clock.now()).total_seconds())
 
     def _count(self) -> None:
         counts = self.book.equation(self.sending.id)
