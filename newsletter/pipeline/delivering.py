@@ -158,7 +158,7 @@ class Delivering:
     def _write(
         self, chunk: Chunk, answers: Mapping[str, Answer], now: datetime, due: datetime | None
     ) -> None:
-        """Close the chunk. What the transport said is worth some waits: nobody may be able to say it again."""
+        """Close the chunk; what the transport said is worth some waits, for it may never say it again."""
         for _ in range(_CLOSE_TRIES):
             try:
                 return self.ledger.close(chunk, answers, now, due)
