@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -44,6 +45,7 @@ PEOPLE = 12
 CHUNK = 3
 WINDOW = timedelta(minutes=60)
 _SUPPRESSION_KEY = b"k" * 32
+_TLS = ssl.create_default_context()  # made once: reading the system's certificates takes a while
 _COMPILED: dict[Any, Any] = {}  # statements, for all the processes of a test
 
 
@@ -79,7 +81,7 @@ class ToSendGrid:
             workers=self.workers,
             timeout_seconds=self.timeout,
         )
-        return SendGrid(settings, now=clock.now)
+        return SendGrid(settings, tls=_TLS, now=clock.now)
 
     def left(self, root: Path) -> Counter[str]:
         """What has left by the server's clock."""
@@ -175,7 +177,7 @@ class RealWorld:
         steps = point or Point()
         clock = self.ours or self.clock
         mailer = self.transport.mailer(self.root, clock)
-        opened = Store(Stepping(self.file, steps, self.busy_seconds, self.pragmas), _SUPPRESSION_KEY)
+        opened = self._opened(steps)
         try:
             yield Ports(self, opened, mailer, clock, steps)
         finally:
@@ -199,9 +201,9 @@ class RealWorld:
 
     def rows(self, *states: DeliveryState) -> list[Delivery]:
         """The ledger's rows in these states."""
-        with self.process() as ports:
-            sending = ports.opened.book.sending(ISSUE)
-            return list(ports.opened.book.deliveries(sending.id, *states)) if sending else []
+        with closing(self._opened(Point())) as opened:
+            sending = opened.book.sending(ISSUE)
+            return list(opened.book.deliveries(sending.id, *states)) if sending else []
 
     def addresses(self, *states: DeliveryState) -> set[str]:
         """Whose rows are in these states."""
@@ -210,6 +212,9 @@ class RealWorld:
     def left(self) -> Counter[str]:
         """How often each address got the letter, by the other side's own record."""
         return self.transport.left(self.root)
+
+    def _opened(self, point: Point) -> Store:
+        return Store(Stepping(self.file, point, self.busy_seconds, self.pragmas), _SUPPRESSION_KEY)
 
 
 @dataclass

@@ -17,6 +17,7 @@ import pytest
 from newsletter.edges.backup import BackupFolder, Keyring
 from newsletter.errors import Busy, StateError, TransportFailed
 from newsletter.model.delivery import DeliveryState
+from newsletter.testing.mailer import Crashed
 from newsletter.testing.proxy import Cut, Proxy, Side, Way
 from newsletter.testing.store import StandingClock
 from tests.send import real
@@ -269,7 +270,7 @@ def test_clock_is_set_between_two_runs(worlds: Worlds, hours: int) -> None:
     """Our clock set while letters are in doubt: they are taken back by the provider's clock, and sent."""
     with worlds.one("sendgrid") as world:
         ours = world.ours = StandingClock()
-        with suppress(real.Crashed):
+        with suppress(Crashed):
             world.send(Steps(85, file=world.file))
         ours.advance(hours * 3600)
         finished(world)
