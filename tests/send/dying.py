@@ -65,14 +65,24 @@ def sent(world: RealWorld, steps: Steps) -> object:
 
 
 def died(world: RealWorld, act: Act, at: int) -> bool:
-    """Let the act die at this step; whether it came so far."""
+    """Let the act die at this step; whether it came so far. What it leaves behind is true."""
     try:
         act(world, Steps(at, file=world.file))
     except Crashed:
+        assert_nothing_untrue(world)
         return True
     except (TransportFailed, Busy):
         return False
     return False
+
+
+def assert_nothing_untrue(world: RealWorld) -> None:
+    """No letter is called accepted that the provider has been told to throw away."""
+    if isinstance(world.transport, real.ToSendGrid):
+        thrown_away = {
+            batch for batch, status in world.transport.server.account.holds() if status == "cancel"
+        }
+        assert not {row.batch for row in world.rows(DeliveryState.ACCEPTED)} & thrown_away
 
 
 def resumed(world: RealWorld) -> None:
