@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from newsletter.model.finding import Finding
 from newsletter.model.letter import Letter
-from newsletter.pipeline import prepared
+from newsletter.pipeline import proof
+from newsletter.pipeline.check import Checked
 from tests.send import real
 from tests.send.dying import Worlds
 
 _LETTERS: dict[tuple[tuple[str, ...], ...], tuple[Letter, ...]] = {}  # by the editions' keys
-_FOUND: list[tuple[Finding, ...]] = []
+_FOUND: list[Checked] = []
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def worlds(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Worlds:
     """New worlds. All have the same issue, which is rendered and checked once: half of a run's time."""
-    rendered, checked = prepared._rendered, prepared._checked
+    rendered, checked = proof.rendered, proof.looked_through
 
     def rendered_once(loaded: Any, keys: Iterable[tuple[str, ...]], ports: Any) -> tuple[Letter, ...]:
         wanted = tuple(keys)
@@ -35,11 +35,11 @@ def worlds(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wor
             _LETTERS[wanted] = rendered(loaded, wanted, ports)
         return _LETTERS[wanted]
 
-    def checked_once(*given: Any) -> tuple[Finding, ...]:
+    def checked_once(*given: Any) -> Checked:
         if not _FOUND:
             _FOUND.append(checked(*given))
         return _FOUND[0]
 
-    monkeypatch.setattr(prepared, "_rendered", rendered_once)
-    monkeypatch.setattr(prepared, "_checked", checked_once)
+    monkeypatch.setattr(proof, "rendered", rendered_once)
+    monkeypatch.setattr(proof, "looked_through", checked_once)
     return Worlds(folder, tmp_path)

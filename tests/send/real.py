@@ -235,6 +235,7 @@ class Ports:
             workspace=cast(Any, Writes(Folder(self.world.root), self.point)),
             people=self.opened.people,
             suppressions=self.opened.suppressions,
+            approved=self.opened.approved,
             settings=config.parse(SETTINGS),
             shipped=shipped("letters"),
             key=KEY,
