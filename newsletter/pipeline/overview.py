@@ -17,6 +17,8 @@ class Stage(Enum):
     WRITTEN = "skrivet"
     BUILT = "byggt"
     SENDING = "skickas"
+    PAUSED = "pausat"
+    CANCELLED = "återtaget"
     SENT = "skickat"
     REPORTED = "rapporterat"
 
@@ -41,8 +43,13 @@ def _standing(issue: str, workspace: Workspace, book: LedgerBook | None) -> Stan
     if book is None or sending is None:
         return _unsent(issue, workspace)
     counts = book.equation(sending.id)
+    if sending.state is SendingState.CANCELLED:
+        return Standing(issue, Stage.CANCELLED, _counted(counts), f"newsletter status {issue}")
     if sending.state is not SendingState.DONE:
-        return Standing(issue, Stage.SENDING, _counted(counts), f"newsletter send {issue} --confirm {issue}")
+        paused = sending.state is SendingState.PAUSED
+        next_step = "resume" if paused or counts.waiting or counts.attempting else "resolve"
+        stage = Stage.PAUSED if paused else Stage.SENDING
+        return Standing(issue, stage, _counted(counts), f"newsletter {next_step} {issue}")
     if f"reports/{issue}/report.html" in workspace.names(f"reports/{issue}"):
         return Standing(issue, Stage.REPORTED, _counted(counts), f"reports/{issue}/report.html")
     return Standing(issue, Stage.SENT, _counted(counts), f"newsletter report {issue}")
