@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 
 Step = Callable[[], bool]  # whether there may be more to do
 
@@ -19,16 +19,21 @@ def until_done(step: Step, workers: int) -> None:
             pass
         return
     stop = threading.Event()
+    errors: list[BaseException] = []  # in the order of time, which that of the threads does not tell
 
     def work() -> None:
-        while not stop.is_set() and step():
-            pass
+        try:
+            while not stop.is_set() and step():
+                pass
+        except BaseException as error:
+            errors.append(error)
+            stop.set()
 
     with ThreadPoolExecutor(workers, thread_name_prefix="sender") as pool:
-        running: list[Future[None]] = [pool.submit(work) for _ in range(workers)]
+        running = [pool.submit(work) for _ in range(workers)]
         try:
-            wait(running, return_when=FIRST_EXCEPTION)
+            wait(running)
         finally:
             stop.set()
-    for one in running:
-        one.result()
+    if errors:
+        raise errors[0]
