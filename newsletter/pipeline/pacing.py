@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 
 from newsletter.ports import Timer
 
-_MOST_TURNS = 64  # more than there are ever threads waiting for theirs
-
 
 @dataclass
 class Pace:
@@ -17,7 +15,8 @@ class Pace:
 
     per_minute: float
     clock: Timer
-    _next: datetime | None = None
+    _next: datetime | None = None  # the first moment that is not taken
+    _seen: datetime | None = None  # the clock, when it was last looked at
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, letters: int) -> None:
@@ -27,9 +26,10 @@ class Pace:
 
     def _until(self, letters: int) -> float:
         with self._lock:
-            now, turn = self.clock.now(), timedelta(minutes=letters / self.per_minute)
+            now = self.clock.now()
+            if self._next and self._seen and now < self._seen:
+                self._next -= self._seen - now  # the clock was set back: what was left to wait still is
+            self._seen = now
             begin = max(now, self._next or now)
-            if begin - now > _MOST_TURNS * turn:  # the clock was set back: no moment of before holds
-                begin = now
-            self._next = begin + turn
+            self._next = begin + timedelta(minutes=letters / self.per_minute)
             return (begin - now).total_seconds()
