@@ -199,6 +199,8 @@ def _plan_lines(app: Application, plan: SendPlan) -> Iterator[str]:
         yield f"  utelämnas: {showing.counted(number)} {REASONS.get(reason, reason)}"
     for finding in plan.warnings:
         yield f"  varning: {f'{finding.where}: ' if finding.where else ''}{finding.what}"
+    if plan.warnings:
+        yield f"  De rättas, eller får stå med ett skäl, innan breven kan gå: newsletter check {plan.issue}"
     yield from _when(app, plan, letters)
     yield f"Mätning: {plan.mode}. Fingeravtryck: {plan.digest[:16]}"
 

@@ -23,7 +23,7 @@ from newsletter.pipeline.pick import Choice
 SEED = 2026
 FIRST, SECOND = "2026-1", "2026-2"
 _LIST = "subscribers/people.csv"
-_PICKS = 6
+_PICKS = 5
 _SPRING = datetime(2026, 5, 19, 7, 0, tzinfo=UTC)
 _SPRING_LATER = datetime(2026, 5, 27, 7, 0, tzinfo=UTC)
 _GATHERING = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)

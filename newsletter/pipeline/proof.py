@@ -5,14 +5,14 @@ load ─ audience ─ letters ─ check ─► proof
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter import compose, review
+from newsletter import check, compose, review
 from newsletter import send as sending
 from newsletter.errors import ChecksFailed
 from newsletter.model import digest as numbers
-from newsletter.model.finding import Probe, Probes
+from newsletter.model.finding import Finding, Probe, Probes
 from newsletter.model.letter import Letter
 from newsletter.model.people import Recipient
 from newsletter.model.review import AudienceDigest, Parts
@@ -143,6 +143,33 @@ def looked_through(found: Proof, tally: Tally, ports: Ports) -> Checked:
             do=f"Se alla med `newsletter check {found.issue}`, rätta dem och försök igen.",
         )
     return told
+
+
+def refuse_warnings(issue_id: str, warnings: Sequence[Finding]) -> None:
+    """Raise ChecksFailed while a warning stands that the issue gives no reason for; the first is told.
+
+    Called when the name was given: until then the warnings are shown with the rest.
+    """
+    if not warnings:
+        return
+    first = warnings[0]
+    count = "en varning" if len(warnings) == 1 else f"{len(warnings)} varningar"
+    raise ChecksFailed(
+        f"Granskningen har {count} utan skäl, så brevet kan inte gå.",
+        where=first.where,
+        why=f"{first.what} {first.why}".strip(),
+        do=f"{first.do} {_let_stand(issue_id, first.rule)}Se alla med `newsletter check {issue_id}`.".strip(),
+    )
+
+
+def _let_stand(issue_id: str, rule: str) -> str:
+    """How a warning of the rule is given a reason, where it may have one."""
+    if rule not in check.RULES or not check.RULES[rule].may_stand:
+        return ""
+    return (
+        f"Ska det vara så? Skriv i huvudet av {issues.folder_of(issue_id)}/issue.md: "
+        f"# newsletter: allow {rule} because … med ditt skäl sist. "
+    )
 
 
 def rendered(loaded: LoadedIssue, keys: Iterable[compose.Key], ports: Ports) -> tuple[Letter, ...]:

@@ -35,7 +35,7 @@ from newsletter.model.where import Where
 from newsletter.pipeline import issues, sent_mark
 from newsletter.pipeline.audience import refuse_nobody
 from newsletter.pipeline.check import Checked
-from newsletter.pipeline.proof import Ports, Proof, fresh, looked_through, proof, unread
+from newsletter.pipeline.proof import Ports, Proof, fresh, looked_through, proof, refuse_warnings, unread
 from newsletter.pipeline.screening import Screening
 from newsletter.ports import Workspace
 
@@ -117,6 +117,7 @@ def approve(
     shown = _shown(found, looked_through(found, tally, ports), ports)
     on_shown(shown)
     _refuse_unconfirmed(issue_id, confirm)
+    refuse_warnings(issue_id, shown.warnings)
     approval = _approval(found, shown, name, ports.clock.now())
     ports.approved.keep(shown.readers.digest, _same(found, shown.readers, ports), approval.at)
     path = f"{_folder(issue_id)}/{stage.file_name(approval)}"

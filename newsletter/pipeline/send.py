@@ -20,7 +20,7 @@ from newsletter import send as stage
 from newsletter.errors import ConfirmationNeeded, InputError, PartlySent, UsageError
 from newsletter.model.delivery import Equation, Sending, SendingState
 from newsletter.model.where import Where
-from newsletter.pipeline import correcting, issues, reserved, review, sent_mark
+from newsletter.pipeline import correcting, issues, proof, reserved, review, sent_mark
 from newsletter.pipeline.batching import Batching
 from newsletter.pipeline.delivering import Delivering, OnProgress
 from newsletter.pipeline.parcels import Parcels
@@ -99,6 +99,7 @@ def send(
         return SendReport(issue_id, known, ports.book.equation(known.id) if known else None)
     _refuse_unconfirmed(prepared.plan, confirm)
     if not known:
+        proof.refuse_warnings(issue_id, prepared.plan.warnings)
         review.refuse_unapproved(prepared.proof, ports)
     return _carried_out(prepared, ports, on_progress)
 
