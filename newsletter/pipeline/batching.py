@@ -46,6 +46,12 @@ class Batching:
             self._known[batch.id] = replace(batch, letters=batch.letters + letters)
             return batch
 
+    def give_back(self, batch: Batch, letters: int) -> None:
+        """There was no chunk for the batch after all: it is the next one's."""
+        with self._lock:
+            if known := self._known.get(batch.id):
+                self._known[batch.id] = replace(known, letters=known.letters - letters)
+
     def recall(self, batch: Batch, to: DeliveryState) -> bool:
         """Take the batch back, if there is time; whether that was done. No chunk may be under way with it.
 

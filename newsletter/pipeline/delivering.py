@@ -35,6 +35,7 @@ _ROUNDS = 3  # a transport that keeps saying "it never left" is not asked for ev
 _LOOK_UP_SECONDS = 5.0  # while waiting: how soon a pause or a cancel by another process is seen
 _CLOSE_TRIES = 3  # beyond the last, each after the database's own patience
 _BUSY_SECONDS = 5.0
+_NO_ANSWER = Answer(Outcome.UNKNOWN)
 _GOING = (SendingState.PLANNED, SendingState.SENDING)
 
 
@@ -53,11 +54,12 @@ class Delivering:
     batching: Batching | None = None  # for a transport that holds letters
     give_up_after: int = 5  # failures in a row
     tries: int = 5  # for a letter that is put off
-    _failures: int = 0  # in a row
+    _failures: int = 0  # in a row; those of attempts side by side are one
     _done: int = 0
     _total: int = 0
     _on_progress: OnProgress = lambda done, total: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _gate: threading.Lock = field(default_factory=threading.Lock)  # held while somebody rests
 
     def __post_init__(self) -> None:
         """One pace for all threads."""
@@ -105,6 +107,8 @@ class Delivering:
     def _attempt_next(self) -> bool:
         """Take the next chunk through; whether there was one."""
         features = self.mailer.features
+        with self._gate:
+            pass  # somebody rests after a failure, and so do all
         self._pace.take(features.chunk)
         try:
             batch = self.batching.for_next(features.chunk) if self.batching else None
@@ -113,19 +117,32 @@ class Delivering:
             return True
         chunk = self.ledger.claim(self.sending.id, self.clock.now(), batch.id if batch else "")
         if chunk is None:
+            if self.batching and batch:
+                self.batching.give_back(batch, features.chunk)
             return False
+        before = self._failures
         answers, failure = self._answers(chunk, batch)
         self._close(chunk, answers)
-        self._judge(answers, failure)
+        lost = any(answers.get(row.id, _NO_ANSWER).outcome is Outcome.UNKNOWN for row in chunk.deliveries)
+        self._judge(before, failure, lost=lost)
+        if failure:
+            self._rest_for_all(failure)
         return True
 
     def _put_up_with(self, failure: TransportFailed) -> None:
         """Rest after a failure before anything was claimed. Raises it where waiting is of no use."""
         if not failure.retryable:
             raise failure
-        wait = self._patience(failure)
-        self._judge({}, failure)
-        self._rest(wait)
+        self._judge(self._failures, failure, lost=False)
+        self._rest_for_all(failure)
+
+    def _rest_for_all(self, failure: TransportFailed) -> None:
+        """Rest; one for all where several attempts failed side by side."""
+        if self._gate.acquire(blocking=False):
+            try:
+                self._rest(self._patience(failure))
+            finally:
+                self._gate.release()
 
     def _answers(self, chunk: Chunk, batch: Batch | None) -> _Told:
         """What came of each letter; where the transport failed, on its word none of them can have left."""
@@ -169,13 +186,16 @@ class Delivering:
     def _patience(self, error: TransportFailed) -> float:
         if not (error.retryable and self.mailer.features.passing):
             return 0.0
-        return error.retry_after or stage.after_failure(self._failures + 1)
+        return error.retry_after or stage.after_failure(max(1, self._failures))
 
-    def _judge(self, answers: Mapping[str, Answer], failure: TransportFailed | None) -> None:
-        """Go on, or stop: after a failure that does not pass by itself, or after too many in a row."""
-        lost = not answers or any(answer.outcome is Outcome.UNKNOWN for answer in answers.values())
+    def _judge(self, before: int, failure: TransportFailed | None, *, lost: bool) -> None:
+        """Go on, or stop: after a failure that does not pass by itself, or after too many in a row.
+
+        `before` is how many there were when the attempt began: a server that goes down fails all the
+        attempts that are under way, and that is one failure.
+        """
         with self._lock:
-            self._failures = self._failures + 1 if failure or lost else 0
+            self._failures = max(self._failures, before + 1) if failure or lost else 0
             too_many = self._failures >= self.give_up_after
         if failure and not self.mailer.features.passing:
             raise failure

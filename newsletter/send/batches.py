@@ -36,9 +36,12 @@ class Room(Enum):
 def batch_for_next(batches: Sequence[Batch], now: datetime) -> Batch | Room:
     """The batch that the next chunk is handed over under, or whether there is room for a new one."""
     usable = [one for one in batches if one.state is BatchState.OPEN and one.leaves_at - now >= _LEAST_AHEAD]
+    lightest = min(usable, key=lambda one: one.letters, default=None)
+    if lightest and not lightest.letters:
+        return lightest  # opened for a chunk that was not there
     if len(usable) < MOST_OPEN and len(_reserved(batches, now)) < MOST_RESERVED:
         return Room.OPEN_ONE
-    return min(usable, key=lambda one: one.letters) if usable else Room.NONE
+    return lightest or Room.NONE
 
 
 def leaving(now: datetime, window: timedelta, not_before: datetime | None) -> datetime:
