@@ -8,19 +8,21 @@ resolve    ask and take back; what nobody can tell, a person may, and until then
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
 from newsletter.errors import Busy, UsageError
 from newsletter.model.delivery import Delivery, DeliveryState, Equation, Sending, SendingState
+from newsletter.model.people import address_key
 from newsletter.model.transport import Answer, Outcome
 from newsletter.pipeline.batching import Batching
 from newsletter.pipeline.prepared import refuse_other_transport
 from newsletter.pipeline.settling import Settling
 from newsletter.ports import Batches, Holding, Ledger, LedgerBook, Mailer, SenderLock, Steering, Timer
 
+_ALL = "alla"
 _WAIT_SECONDS = 120  # for another process to finish the chunk that it is at
 
 
@@ -139,15 +141,25 @@ def _decided(
 ) -> Mapping[str, Answer | None]:
     if not why.strip():
         raise UsageError("Skälet saknas.", do='Skriv --because "hur du vet det".')
-    chosen = [row for row in unknown if "alla" in who or row.id in who or row.address in who]
-    known = {name for row in unknown for name in (row.id, row.address)}
-    if strangers := [one for one in who if one != "alla" and one not in known]:
+    names = {_name(one) for one in who}
+    chosen = [row for row in unknown if _ALL in names or not names.isdisjoint(_names(row))]
+    known = {name for row in unknown for name in _names(row)}
+    if strangers := [one for one in who if _name(one) not in {_ALL, *known}]:
         raise UsageError(
             f"{strangers[0]} har inget brev som är oklart. Inget är ändrat.",
             do="Kör kommandot utan --left och --again för att se vilka som är oklara.",
         )
     answer = Answer(Outcome.ACCEPTED, why.strip()) if verdict is Verdict.LEFT else None
     return {row.id: answer for row in chosen}
+
+
+def _names(row: Delivery) -> tuple[str, str]:
+    return row.id, address_key(row.address)
+
+
+def _name(said: str) -> str:
+    """What a person typed, as the rows have it: an address in the form that counts, else an id."""
+    return address_key(said) if "@" in said else said
 
 
 def _settling(sending: Sending, ports: Ports) -> Settling:
@@ -176,18 +188,19 @@ def _unknown(sending: Sending, ports: Ports) -> tuple[Delivery, ...]:
 @contextmanager
 def _lock(ports: Ports) -> Iterator[None]:
     """The sender's lock, when the process that has it has seen that it is to stop."""
-    for _ in range(_WAIT_SECONDS):
-        try:
-            with ports.lock:
-                yield
-                return
-        except Busy:
+    with ExitStack() as stack:
+        for _ in range(_WAIT_SECONDS):
+            with suppress(Busy):
+                stack.enter_context(ports.lock)
+                break
             ports.clock.wait(1.0)
-    raise Busy(
-        "Utskicket släpper inte taget.",
-        why="En annan process skickar ännu. Den har fått veta att den ska sluta, och tar inget nytt.",
-        do="Vänta tills den är klar och kör samma kommando igen.",
-    )
+        else:
+            raise Busy(
+                "Utskicket släpper inte taget.",
+                why="En annan process skickar ännu. Den har fått veta att den ska sluta, och tar inget nytt.",
+                do="Vänta tills den är klar och kör samma kommando igen.",
+            )
+        yield
 
 
 _STATES = {

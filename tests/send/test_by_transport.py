@@ -153,7 +153,7 @@ def test_another_process_stops_it(tmp_path: Path, verb: str) -> None:
         attempt = real.world.mailer.attempt
 
         def attempting(parcel: Parcel) -> Mapping[str, Answer]:
-            answers = attempt(parcel)
+            answers: Mapping[str, Answer] = attempt(parcel)
             if len(server.letters) == 2:
                 if verb == "pause":
                     other.steering.pause(real.sending.id, "fel datum")
@@ -247,7 +247,7 @@ def test_pause_leaves_what_is_handed_over(tmp_path: Path) -> None:
         attempt = real.world.mailer.attempt
 
         def attempting(parcel: Parcel) -> Mapping[str, Answer]:
-            answers = attempt(parcel)
+            answers: Mapping[str, Answer] = attempt(parcel)
             real.world.store.steering.pause(real.sending.id, "vänta")
             return answers
 
