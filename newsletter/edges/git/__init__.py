@@ -10,6 +10,7 @@ from newsletter.model.where import Where
 
 _SECONDS = 10
 _PRIVATE = "private"
+_OURS = {"user.name": "newsletter", "user.email": "newsletter@localhost"}
 
 
 def carries(file: Path) -> bool:
@@ -45,10 +46,9 @@ class Repository:
         return True
 
     def _author(self) -> list[str]:
-        """Who commits; a name of ours where git knows of nobody."""
-        if self._git("config", "user.email", check=False) == 0:
-            return []
-        return ["-c", "user.name=newsletter", "-c", "user.email=newsletter@localhost"]
+        """Who commits; a name or address of ours where git knows of none."""
+        unknown = [key for key in _OURS if self._git("config", key, check=False)]
+        return [word for key in unknown for word in ("-c", f"{key}={_OURS[key]}")]
 
     def _git(self, *words: str, check: bool = True) -> int:
         command = ["git", "-C", str(self._root), *words]
