@@ -542,15 +542,22 @@ class Application:
             on_progress=on_progress,
         )
 
-    def send_trial(self, issue: str, to: Sequence[str], *, via: str | None = None) -> Sequence[TriedLetter]:
-        """Every edition to a few addresses, marked, outside the ledger."""
-        from newsletter.pipeline import check, trial
+    def send_trial(
+        self, issue: str, to: Sequence[str], *, via: str | None = None, correction: str = ""
+    ) -> Sequence[TriedLetter]:
+        """Every edition to a few addresses, marked, outside the ledger; with `correction`, that letter's."""
+        from newsletter.pipeline import check, correcting, send, trial
 
-        mailer = self.mailer(via or self.usual_transport(), f"{issue}/test")
+        if correction:
+            issue = correcting.issue_of(correction)
+        mailer = self.mailer(via or self.usual_transport(), f"{issue}/test", trial=True)
         seeds = self.settings.sending.seeds
         addresses = trial.addresses(to, seeds, local=mailer.features.local)
         made = check.rendered(issue, self._letters()).letters
-        return trial.trial(made, addresses, mailer=mailer, clock=self.clock, new_id=self.new_id)
+        bounces = send.bounces_of(self.settings)
+        return trial.trial(
+            made, addresses, mailer=mailer, clock=self.clock, new_id=self.new_id, bounces=bounces
+        )
 
     def local(self, moment: datetime) -> datetime:
         """The moment by the workspace's own clock."""
@@ -822,13 +829,16 @@ class Application:
 
         return Typst()
 
-    def mailer(self, transport: str, issue: str) -> Mailer:
-        """The way that letters leave by; closed with the application."""
-        made = self._mailer(transport, issue)
+    def mailer(self, transport: str, issue: str, *, trial: bool = False) -> Mailer:
+        """The way that letters leave by; closed with the application.
+
+        That of a trial adds no way out of the provider's own.
+        """
+        made = self._mailer(transport, issue, trial)
         self._mailers.append(made)
         return made
 
-    def _mailer(self, transport: str, issue: str) -> Mailer:
+    def _mailer(self, transport: str, issue: str, trial: bool) -> Mailer:
         settings = config.with_secrets(self.settings)
         if transport == "smtp":
             from newsletter.edges.smtp import Smtp
@@ -843,7 +853,8 @@ class Application:
         if transport == "sendgrid":
             from newsletter.edges.sendgrid import SendGrid
 
-            return SendGrid(settings.sendgrid, settings.measuring.mode, now=self.clock.now)
+            account = replace(settings.sendgrid, unsubscribe="mailbox") if trial else settings.sendgrid
+            return SendGrid(account, settings.measuring.mode, now=self.clock.now)
         from newsletter.edges.outbox import Outbox
 
         return Outbox(self.root / "outbox" / issue, self.settings.limits.chunk)

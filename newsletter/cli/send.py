@@ -68,9 +68,11 @@ def command(
     """
     from newsletter import wiring
 
+    if trial:
+        _refuse_with_trial(confirm=confirm, dry_run=dry_run, at=at)
     with wiring.application(workspace) as app:
         if trial:
-            _try(app, issue, via, trial, as_json)
+            _try(app, issue, trial, via=via, correction=correction, as_json=as_json)
             return
         with _progress() as on_progress:
             report = app.send(
@@ -139,10 +141,18 @@ def _end(app: Application, report: SendReport, *, dry_run: bool, as_json: bool) 
     report.raise_if_partly()
 
 
-def _try(app: Application, issue: str, via: str | None, to: Sequence[str], as_json: bool) -> None:
+def _refuse_with_trial(**others: object) -> None:
+    """Raise a usage error for what a trial does not heed: it leaves at once, and is no sending."""
+    if given := [f"--{name.replace('_', '-')}" for name, value in others.items() if value]:
+        raise click.UsageError(f"--test och {given[0]} går inte ihop: ett provbrev går genast.")
+
+
+def _try(
+    app: Application, issue: str, to: Sequence[str], *, via: str | None, correction: str, as_json: bool
+) -> None:
     from newsletter.pipeline import trial
 
-    tried = app.send_trial(issue, to, via=via)
+    tried = app.send_trial(issue, to, via=via, correction=correction)
     if as_json:
         showing.json({"schema": 1, "issue": issue, "letters": [_tried_json(one) for one in tried]})
     else:
@@ -185,8 +195,7 @@ def _plan_lines(app: Application, plan: SendPlan) -> Iterator[str]:
     yield f"{plan.issue}: {plan.subject}"
     if plan.resumed:
         yield "Ett tidigare utskick tas upp där det slutade."
-    asked = "ett anrop" if plan.requests == 1 else f"{showing.counted(plan.requests)} anrop"
-    yield f"{showing.counted(letters)} brev ska ut med {plan.transport}, i {asked}."
+    yield f"{showing.counted(letters)} brev ska ut {_way(plan)}."
     for edition, number in sorted(plan.editions.items()):
         first = ", ".join(plan.samples.get(edition, ()))
         yield f"  utgåva {edition}: {showing.counted(number)}{f', bland dem {first}' if first else ''}"
@@ -203,6 +212,16 @@ def _plan_lines(app: Application, plan: SendPlan) -> Iterator[str]:
         yield f"  De rättas, eller får stå med ett skäl, innan breven kan gå: newsletter check {plan.issue}"
     yield from _when(app, plan, letters)
     yield f"Mätning: {plan.mode}. Fingeravtryck: {plan.digest[:16]}"
+
+
+def _way(plan: SendPlan) -> str:
+    """How the letters leave; only a provider counts, and charges for, requests."""
+    if plan.transport == "outbox":
+        return "till utkorgen, ett i varje fil"
+    if plan.transport == "smtp":
+        return "genom e-postservern, ett i taget"
+    asked = "ett anrop" if plan.requests == 1 else f"{showing.counted(plan.requests)} anrop"
+    return f"med SendGrid, i {asked}"
 
 
 def _counts(what: str, counted: Mapping[str, int]) -> Iterator[str]:

@@ -150,7 +150,8 @@ def refuse_unapproved(found: Proof, ports: Ports) -> None:
         where=Where(_folder(found.issue)),
         why=" ".join(_void(verdict)) or "Ingen har godkänt det.",
         do=f"Låt den som ska godkänna det köra `newsletter review {found.issue} approve --by NAMN "
-        f"--via {found.transport}`. Läget visas av `newsletter review {found.issue} status`.",
+        f"--via {found.transport}{_corrects(found)}`. "
+        f"Läget visas av `newsletter review {found.issue} status`.",
     )
 
 
@@ -162,6 +163,11 @@ def approvals(workspace: Workspace, issue_id: str) -> tuple[Approval, ...]:
 
 def _folder(issue_id: str) -> str:
     return f"{issues.folder_of(issue_id)}/{_FOLDER}"
+
+
+def _corrects(found: Proof) -> str:
+    """The option without which a correction would be approved for others than it goes to."""
+    return f" --corrects {found.audience.corrects}" if found.audience.corrects else ""
 
 
 def _void(verdict: Verdict) -> Iterator[str]:

@@ -19,6 +19,7 @@ from typing import Any
 from newsletter import send as stage
 from newsletter.errors import ConfirmationNeeded, InputError, PartlySent, UsageError
 from newsletter.model.delivery import Equation, Sending, SendingState
+from newsletter.model.settings import Settings
 from newsletter.model.where import Where
 from newsletter.pipeline import correcting, issues, proof, reserved, review, sent_mark
 from newsletter.pipeline.batching import Batching
@@ -176,10 +177,15 @@ def parcels_of(prepared: Prepared, ports: Ports) -> Parcels:
         members=prepared.audience.members,
         mailbox=ports.settings.unsubscribe_mailbox,
         carries=ports.mailer.features.carries,
-        bounces=stage.Bounces(ports.settings.smtp.bounces, ports.settings.smtp.verp),
+        bounces=bounces_of(ports.settings),
         suppressions=ports.suppressions,
         clock=ports.clock,
     )
+
+
+def bounces_of(settings: Settings) -> stage.Bounces:
+    """Where letters come back to that could not be delivered, as the settings have it."""
+    return stage.Bounces(settings.smtp.bounces, settings.smtp.verp)
 
 
 def batching_of(sending: Sending, ports: Ports) -> Batching | None:

@@ -38,9 +38,8 @@ class Status:
         if counts.unknown or counts.attempting:
             return self._in_doubt(counts.unknown + counts.attempting)
         if self.sending and self.sending.state is SendingState.PAUSED:
-            return (
-                f"Utskicket är pausat: {self.sending.paused} Fortsätt med `newsletter resume {self.issue}`."
-            )
+            why = self.sending.paused.strip().rstrip(".")
+            return f"Utskicket är pausat: {why}. Fortsätt med `newsletter resume {self.issue}`."
         if counts.waiting:
             return f"{counts.waiting} brev väntar. Fortsätt med `newsletter resume {self.issue}`."
         if self.stoppable:

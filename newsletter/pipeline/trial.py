@@ -62,14 +62,18 @@ def trial(
     mailer: Mailer,
     clock: Clock,
     new_id: Callable[[], str],
+    bounces: stage.Bounces,
 ) -> Sequence[Tried]:
-    """Send each edition to each address, once, and say what became of it. Raises TransportFailed."""
+    """Send each edition to each address, once, and say what became of it. Raises TransportFailed.
+
+    `bounces` is as in the sending: a server that refuses its address there refuses it here.
+    """
     tried: list[Tried] = []
     for letter in letters:
         marked = _marked(letter)
         rows = [_row(letter, address, new_id()) for address in to]
         for some in _cut(rows, mailer.features.chunk):
-            answers = mailer.attempt(_parcel(marked, some, mailer, clock))
+            answers = mailer.attempt(_parcel(marked, some, mailer, clock, bounces))
             told = ((row, answers.get(row.id, Answer(Outcome.UNKNOWN))) for row in some)
             tried += [Tried(row.address, letter.edition, answer) for row, answer in told]
     return tried
@@ -109,7 +113,7 @@ def _row(letter: Letter, address: str, id_: str) -> Delivery:
 
 
 def _marks() -> Mapping[Mark, str]:
-    return {Mark.NAME: "Provläsare", Mark.MEMBER: "", Mark.SOURCE: "", Mark.UNSUBSCRIBE: _DEAD}
+    return {Mark.NAME: "Provläsare", Mark.MEMBER: "Provmedlemmen", Mark.SOURCE: "", Mark.UNSUBSCRIBE: _DEAD}
 
 
 def _cut(rows: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]:
@@ -117,10 +121,12 @@ def _cut(rows: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]:
         yield rows[begin : begin + size]
 
 
-def _parcel(letter: Letter, rows: Sequence[Delivery], mailer: Mailer, clock: Clock) -> Parcel:
+def _parcel(
+    letter: Letter, rows: Sequence[Delivery], mailer: Mailer, clock: Clock, bounces: stage.Bounces
+) -> Parcel:
     chunk = Chunk("test", 0, tuple(rows), clock.now())
     if mailer.features.carries is Carries.CONTENT:
         return Parcel(chunk, letter, personal={row.id: _marks() for row in rows})
     template = stage.template(letter)
-    made = (stage.outgoing(template, row, _marks(), clock.now()) for row in rows)
+    made = (stage.outgoing(template, row, _marks(), clock.now(), bounces) for row in rows)
     return Parcel(chunk, letter, tuple(made))
