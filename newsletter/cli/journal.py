@@ -18,7 +18,22 @@ from newsletter.cli import COMMANDS
 _FOLDER = ".newsletter"
 _BYTES = 200_000
 _OLD_FILES = 3
-_SUBCOMMANDS = {"import", "list", "segments", "suppress", "export", "erase", "log", "tidy", "approve"}
+_SUBCOMMANDS = {
+    *("approve", "discover", "test"),
+    *(
+        "audit",
+        "erase",
+        "explain",
+        "export",
+        "import",
+        "list",
+        "log",
+        "mandates",
+        "segments",
+        "suppress",
+        "tidy",
+    ),
+}
 
 
 @dataclass(slots=True)

@@ -241,8 +241,17 @@ def _when(app: Application, plan: SendPlan, letters: int) -> Iterator[str]:
         yield "Då måste det här kommandot vara igång: låt fönstret stå öppet och datorn vara på, eller låt"
         yield f"schemaläggaren (cron, Schemaläggaren i Windows) köra newsletter resume {plan.issue} då."
     if plan.per_minute:
-        minutes = max(1, round(letters / plan.per_minute))
-        yield f"Takten är högst {plan.per_minute:g} brev i minuten, så det tar omkring {minutes} minuter."
+        rate = f"{plan.per_minute:g}".replace(".", ",")
+        yield f"Takten är högst {rate} brev i minuten, så det tar {_lasting(letters / plan.per_minute)}."
+
+
+def _lasting(minutes: float) -> str:
+    """About how long, in words."""
+    if minutes < 1:
+        return "under en minut"
+    if minutes < 90:
+        return f"omkring {showing.counted(round(minutes))} {'minut' if round(minutes) == 1 else 'minuter'}"
+    return f"omkring {showing.counted(round(minutes / 60))} timmar"
 
 
 def _clock(app: Application, moment: datetime) -> str:
@@ -267,6 +276,7 @@ def _shown_as_json(plan: SendPlan) -> None:
             "members": dict(plan.members),
             "leaves_at": plan.leaves_at.isoformat() if plan.leaves_at else None,
             "stoppable_until": plan.stoppable_until.isoformat() if plan.stoppable_until else None,
+            "per_minute": plan.per_minute,
             "resumed": plan.resumed,
             "warnings": [finding.what for finding in plan.warnings],
         }

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import pytest
 
-from newsletter.cli import COMMANDS, boundary, cli
+from newsletter.cli import COMMANDS, boundary, cli, journal
 from newsletter.errors import (
     ChecksFailed,
     ConfirmationNeeded,
@@ -92,6 +92,14 @@ def test_every_command_helps_with_an_example(name: str, capsys: pytest.CaptureFi
         out = capsys.readouterr().out
         assert "Exempel:" in out, words
         assert "newsletter " + name in out.split("Exempel:")[1], words
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_journal_knows_every_command(name: str) -> None:
+    """The log has words for each command and each of its own: nobody reads of half a command."""
+    command = cli.get_command(click.Context(cli), name)
+    for sub in getattr(command, "commands", {}):
+        assert journal._words([name, sub, "anna@example.org"]) == f"newsletter {name} {sub}"
 
 
 def test_journal_keeps_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

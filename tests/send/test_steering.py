@@ -20,7 +20,6 @@ from newsletter.testing.mailer import Crashed, FakeMailer, Fault
 from tests.send.world import ISSUE, World, lay_out
 
 LETTERS = 5
-MUTE = {"can_tell": lambda delivery: False}
 HOW = "hon har svarat på det"
 
 
@@ -57,7 +56,9 @@ def begun(world: World, nth: int = 2) -> None:
 def in_doubt(world: World, *numbers: int) -> None:
     """A sending by a transport that can tell nothing, with these letters' answers lost."""
     features = Features("smtp", chunk=1, passing=True, local=True)
-    world.mailer = FakeMailer(dict.fromkeys(numbers, Fault.LOSE_ANSWER), features=features, **MUTE)
+    world.mailer = FakeMailer(
+        dict.fromkeys(numbers, Fault.LOSE_ANSWER), features=features, can_tell=lambda delivery: False
+    )
     sent(world)
 
 
