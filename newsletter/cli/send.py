@@ -231,9 +231,10 @@ def _counts(what: str, counted: Mapping[str, int]) -> Iterator[str]:
 
 def _when(app: Application, plan: SendPlan, letters: int) -> Iterator[str]:
     if plan.leaves_at is None:
-        yield "Breven går genast när planen bekräftas."
+        yield "Breven går genast." if plan.resumed else "Breven går genast när planen bekräftas."
     elif plan.stoppable_until:
-        yield f"Breven går {_clock(app, plan.leaves_at)}, om planen bekräftas nu."
+        now = "" if plan.resumed else ", om planen bekräftas nu"
+        yield f"Breven går {_clock(app, plan.leaves_at)}{now}."
         until = _clock(app, plan.stoppable_until)
         yield f"De kan tas tillbaka till {until} med `newsletter cancel {plan.issue}`."
     else:
@@ -248,7 +249,7 @@ def _when(app: Application, plan: SendPlan, letters: int) -> Iterator[str]:
 def _lasting(minutes: float) -> str:
     """About how long, in words."""
     if minutes < 1:
-        return "under en minut"
+        return "mindre än en minut"
     if minutes < 90:
         return f"omkring {showing.counted(round(minutes))} {'minut' if round(minutes) == 1 else 'minuter'}"
     return f"omkring {showing.counted(round(minutes / 60))} timmar"

@@ -65,6 +65,8 @@ def cancel(workspace: Path | None, issue: str, confirm: str, as_json: bool) -> N
         done = app.cancel(issue)
     _show(done, as_json)
     click.echo(f"{showing.counted(done.taken_back)} brev är återtagna.", err=True)
+    if done.unknown:
+        click.echo(f"De oklara kan ha gått. Red ut dem med `newsletter resolve {issue}`.", err=True)
 
 
 @click.command()
@@ -132,6 +134,6 @@ def _show_unknown(done: Steered, issue: str) -> None:
         + "Om dem kan ingen server svara. Sök i e-postserverns logg, eller fråga mottagaren, och kör sedan\n"
         f'  newsletter resolve {issue} --left ADRESS --because "…"    det gick\n'
         f'  newsletter resolve {issue} --again ADRESS --because "…"   det gick aldrig, skicka det\n'
-        "Annars ligger de kvar, och en studs eller ett läskvitto kan ännu avgöra saken.",
+        "Annars ligger de kvar, och en studs kan ännu avgöra saken.",
         err=True,
     )

@@ -28,7 +28,7 @@ from newsletter.pipeline.parcels import Parcels, without
 from newsletter.pipeline.settling import Settling
 from newsletter.ports import Ledger, LedgerBook, Mailer, Steering, Timer
 
-_Told = tuple[Mapping[str, Answer], TransportFailed | None]
+_Answered = tuple[Mapping[str, Answer], TransportFailed | None]
 OnProgress = Callable[[int, int], None]  # letters done, letters in all
 
 _ROUNDS = 3  # a transport that keeps saying "it never left" is not asked for ever
@@ -144,7 +144,7 @@ class Delivering:
             finally:
                 self._gate.release()
 
-    def _answers(self, chunk: Chunk, batch: Batch | None) -> _Told:
+    def _answers(self, chunk: Chunk, batch: Batch | None) -> _Answered:
         """What came of each letter; where the transport failed, on its word none of them can have left."""
         try:
             gone = self.parcels.left_meanwhile(chunk)
@@ -200,16 +200,16 @@ class Delivering:
         if failure and not self.mailer.features.passing:
             raise failure
         if failure and not failure.retryable:
-            self._pause(failure.what, failure)
+            self._pause(_told(failure), failure)
         if too_many:
-            self._pause(f"{self._failures} omgångar i rad gick inte", failure)
+            told = _told(failure) if failure else "Svaren gick förlorade."
+            self._pause(f"{self._failures} försök i rad misslyckades. {told}", failure)
 
     def _pause(self, why: str, failure: TransportFailed | None) -> None:
-        reason = f"{why} {failure.why}".strip() if failure else f"{why}: svaren gick förlorade"
-        self.steering.pause(self.sending.id, reason)
+        self.steering.pause(self.sending.id, why)
         raise TransportFailed(
             "Utskicket är pausat.",
-            why=reason if reason.endswith(".") else f"{reason}.",
+            why=why,
             do=(failure.do + " " if failure and failure.do else "")
             + f"Fortsätt sedan med `newsletter resume {self.sending.issue}`.",
             retryable=False,
@@ -242,6 +242,10 @@ class Delivering:
         self._total = counts.candidates - counts.excluded
         self._done = self._total - counts.waiting
         self._on_progress(self._done, self._total)
+
+
+def _told(failure: TransportFailed) -> str:
+    return f"{failure.what} {failure.why}".strip()
 
 
 def _never_left(chunk: Chunk, wait: float) -> Mapping[str, Answer]:

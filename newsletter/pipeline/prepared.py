@@ -235,7 +235,8 @@ def _plan(
 def _leaving(sending: Sending, ports: Ports) -> datetime | None:
     """When letters that are handed over now would leave."""
     if not ports.mailer.features.holds:
-        return sending.leaves_at
+        at = sending.leaves_at
+        return at if at and at > ports.clock.now() else None
     window = timedelta(minutes=ports.settings.sendgrid.window_minutes)
     return stage.leaving(ports.clock.now(), window, sending.leaves_at)
 

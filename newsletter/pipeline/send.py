@@ -56,9 +56,10 @@ class SendReport:
         """Raise PartlySent where letters were refused, wait, or it is not known whether they left."""
         counts = self.equation
         if counts and (counts.rejected or counts.unknown or counts.waiting):
+            parts = {"avvisades": counts.rejected, "är oklara": counts.unknown, "väntar": counts.waiting}
+            told = "".join(f", {number} {what}" for what, number in parts.items() if number)
             raise PartlySent(
-                f"Alla brev kom inte iväg: {counts.accepted} gick, {counts.rejected} avvisades, "
-                f"{counts.unknown} är oklara, {counts.waiting} väntar.",
+                f"Inte alla brev kom iväg: {counts.accepted} gick{told}.",
                 why="Liggaren vet vilka, och skickar inget två gånger.",
                 do=f"Se varför med `newsletter status {self.issue}`.",
             )
@@ -215,7 +216,7 @@ def _refuse_unconfirmed(plan: SendPlan, confirm: str) -> None:
         return
     raise ConfirmationNeeded(
         f"”{confirm}” är inte numrets namn. Inget har skickats." if confirm else "Inget har skickats.",
-        why="Det som gått iväg går inte att ta tillbaka, så numrets namn måste anges.",
+        why="Det som har kommit fram går inte att ta tillbaka, så numrets namn måste anges.",
         do=f"Stämmer planen? Lägg till --confirm {plan.issue} i samma kommando.",
     )
 

@@ -50,15 +50,18 @@ class Status:
 
     def _in_doubt(self, letters: int) -> str:
         """What is done about letters whose answer was lost, by what the transport can tell."""
-        said = f"Det är oklart om {letters} brev gick. Inget gissas: "
+        number, they = ("ett", "det") if letters == 1 else (f"{letters}", "de")
+        said = f"Det är oklart om {number} brev gick. Inget gissas: "
         if self.sending and self.sending.transport == "smtp":
             return (
-                f"{said}en e-postserver kan inte svara på det efteråt, så de ligger kvar tills en studs, ett "
-                f"svar eller du avgör det med `newsletter resolve {self.issue}`."
+                f"{said}en e-postserver kan inte svara på det efteråt, så {they} ligger kvar "
+                f"tills en studs, ett svar eller du avgör det med `newsletter resolve {self.issue}`."
             )
+        ended = self.sending and self.sending.state is SendingState.CANCELLED
+        never = "tas tillbaka" if ended else "skickas när utskicket fortsätter"
         return (
             f"{said}`newsletter resolve {self.issue}` frågar transporten om vart och ett. Det som gick "
-            "räknas som skickat, det som aldrig gick skickas när utskicket fortsätter."
+            f"räknas som skickat, det som aldrig gick {never}."
         )
 
 

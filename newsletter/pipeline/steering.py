@@ -70,7 +70,8 @@ def pause(issue_id: str, ports: Ports, why: str = "") -> Steered:
     if not ports.steering.pause(sending.id, why or "Pausat för hand."):
         raise UsageError(
             f"Utskicket {issue_id} går inte att pausa: det är {_STATES[sending.state]}.",
-            do=f"Se läget med `newsletter status {issue_id}`.",
+            do=f"Se läget med `newsletter status {issue_id}`. Det som en leverantör ännu håller tas tillbaka "
+            f"med `newsletter cancel {issue_id}`.",
         )
     return _steered(issue_id, ports)
 
@@ -94,8 +95,9 @@ def cancel(issue_id: str, ports: Ports) -> Steered:
     if not taken_back and not after.unknown and not _was_taken_back(after):
         raise UsageError(
             f"Inget i utskicket {issue_id} går att ta tillbaka.",
-            why=f"{after.equation.accepted} brev har redan gått.",
-            do="En rättelse skickas med `newsletter send NUMMER --correction FIL`.",
+            why=f"{after.equation.accepted} brev har redan gått"
+            + (f", och {before.cancelled} är redan återtagna." if before.cancelled else "."),
+            do=f"En rättelse skickas med `newsletter send {issue_id} --correction FIL`.",
         )
     return Steered(after.sending, after.equation, taken_back, after.unknown)
 

@@ -320,3 +320,21 @@ def test_another_transport(post: Post) -> None:
     post.in_doubt()
     assert post.terminal.run(*CONFIRMED, "--via", "outbox") == 2
     assert "påbörjades med smtp" in post.terminal.err
+
+
+def test_taken_back_twice(terminal: Terminal, sendgrid: SendGridServer) -> None:
+    """Taking back what is taken back already is told as that."""
+    assert terminal.run(*CONFIRMED) == 0
+    assert terminal.run("cancel", ISSUE, "--confirm", ISSUE) == 0
+    assert terminal.run("cancel", ISSUE, "--confirm", ISSUE) == 2
+    assert "0 brev har redan gått, och 2 är redan återtagna." in terminal.err
+
+
+def test_why_it_gave_up(post: Post) -> None:
+    """A pause after too many failures says how many, and what the server said, in whole sentences."""
+    add(post.terminal, "[sending]\ngive_up_after = 1\n")
+    post.server.faults.add(Fault(Kind.REJECT, Step.CONNECT, 421, "4.3.2 Stängt", times=3))
+    assert post.terminal.run(*CONFIRMED) == 1
+    (why,) = [line for line in post.terminal.err.splitlines() if "Varför:" in line]
+    assert "1 försök i rad misslyckades. " in why
+    assert "421 4.3.2 Stängt" in why
