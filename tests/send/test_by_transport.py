@@ -12,7 +12,7 @@ import pytest
 from newsletter.edges import store
 from newsletter.errors import PartlySent, TransportFailed, UsageError
 from newsletter.model.delivery import DeliveryState, SendingState
-from newsletter.model.transport import Answer, Parcel
+from newsletter.model.transport import Answer, BatchState, Parcel
 from newsletter.pipeline import steering
 from newsletter.testing import sendgrid, smtp
 from newsletter.testing.builders import NOON
@@ -239,6 +239,37 @@ def test_too_late_to_take_back(tmp_path: Path) -> None:
         assert real.equation.accepted == LETTERS
         server.advance(3600)
         assert len(departed(server)) == LETTERS
+
+
+def test_a_cancel_that_was_not_confirmed(tmp_path: Path) -> None:
+    """What the provider does not confirm is not called taken back; a second try goes on from there."""
+    with by_sendgrid(tmp_path, timeout_seconds=1.0) as (real, server):
+        real.send()
+        fault = sendgrid.Fault(sendgrid.Kind.RESET_BEFORE, "/v3/user/scheduled_sends", skip=1, times=0)
+        server.faults.add(fault)
+        with pytest.raises(TransportFailed):
+            steering.cancel("2026-2", real.steer())
+        assert 0 < real.equation.cancelled < LETTERS
+        server.faults.clear()
+        done = steering.cancel("2026-2", real.steer())
+        assert done.equation.cancelled == LETTERS
+        server.advance(7200)
+        assert departed(server) == []
+
+
+def test_a_cancel_that_came_to_nothing(tmp_path: Path) -> None:
+    """What was not taken back in time may have left: it is asked for, not guessed."""
+    with by_sendgrid(tmp_path) as (real, server):
+        real.send()
+        (first, *_) = [one for one in real.world.store.batches.of(real.sending.id) if one.letters]
+        real.world.store.batches.mark(first.id, BatchState.CANCELLING)
+        real.clock.advance(55 * 60)
+        done = steering.resolve("2026-2", real.steer())
+        assert done.equation.waiting == done.equation.cancelled == 0
+        real.clock.advance(3600)
+        done = steering.resolve("2026-2", real.steer())
+        assert done.equation.accepted == LETTERS
+        assert departed(server) == sorted(EVERYONE)
 
 
 def test_pause_leaves_what_is_handed_over(tmp_path: Path) -> None:
