@@ -59,6 +59,7 @@ class Delivering:
     _total: int = 0
     _on_progress: OnProgress = lambda done, total: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stopping: threading.Event = field(default_factory=threading.Event)  # others wait for us to come to rest
     _gate: threading.Lock = field(default_factory=threading.Lock)  # held while somebody rests
 
     def __post_init__(self) -> None:
@@ -96,7 +97,8 @@ class Delivering:
     def _attempt_what_comes_due(self) -> None:
         while self._goes_on():
             self._count()
-            working.until_done(self._attempt_next, self.mailer.features.workers)
+            working.until_done(self._attempt_next, self.mailer.features.workers, self._stopping)
+            self._stopping.clear()  # all have come to rest by themselves
             due = self.book.next_due(self.sending.id)
             if due is None:
                 return
@@ -216,7 +218,7 @@ class Delivering:
         ) from failure
 
     def _goes_on(self) -> bool:
-        found = self.book.sending(self.sending.issue)
+        found = None if self._stopping.is_set() else self.book.sending(self.sending.issue)
         return found is not None and found.state in _GOING
 
     def _wait_for_the_hour(self) -> None:

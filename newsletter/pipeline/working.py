@@ -9,16 +9,17 @@ from concurrent.futures import ThreadPoolExecutor, wait
 Step = Callable[[], bool]  # whether there may be more to do
 
 
-def until_done(step: Step, workers: int) -> None:
+def until_done(step: Step, workers: int, stop: threading.Event | None = None) -> None:
     """Repeat the step, side by side, until each worker has found nothing to do.
 
-    The first error, or Ctrl-C, stops the others at their next step and is raised when they have come to rest.
+    The first error, or Ctrl-C, stops the others at their next step and is raised when they have come to rest;
+    `stop` is set then, so that a step that only waits can end at once.
     """
     if workers <= 1:
         while step():
             pass
         return
-    stop = threading.Event()
+    stop = stop or threading.Event()
     errors: list[BaseException] = []  # in the order of time, which that of the threads does not tell
 
     def work() -> None:

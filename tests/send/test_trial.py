@@ -20,7 +20,7 @@ from newsletter.testing import builders
 from newsletter.testing.mailer import FakeMailer, Fault
 from newsletter.testing.smtp import SmtpServer
 from newsletter.testing.store import StandingClock
-from tests.send.real import by_sendgrid, by_smtp, got
+from tests.send.local import by_sendgrid, by_smtp, got
 
 OURS = builders.letter()
 TWO = (OURS, builders.letter(edition="alla", subject="Till alla"))

@@ -99,3 +99,17 @@ def _is_at_work(thread: int) -> bool:
     while frame and not (frame.f_code.co_name == "work" and "working" in frame.f_code.co_filename):
         frame = frame.f_back
     return frame is not None
+
+
+def test_who_only_waits_is_told() -> None:
+    """Where one step fails, a step that waits sees it by the event and need not wait on."""
+    stop, turns = threading.Event(), iter(range(2))
+
+    def step() -> bool:
+        if next(turns):
+            raise KeyError("gone")
+        assert stop.wait(30)
+        return True
+
+    with pytest.raises(KeyError, match="gone"):
+        until_done(step, 2, stop)
