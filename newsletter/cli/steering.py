@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from newsletter.pipeline.steering import Steered
 
 _MOST_SHOWN = 50
+_NOTHING_MORE = "Allt som gick att ta tillbaka är redan återtaget."
 
 
 @click.command()
@@ -64,7 +65,8 @@ def cancel(workspace: Path | None, issue: str, confirm: str, as_json: bool) -> N
     with wiring.application(workspace) as app:
         done = app.cancel(issue)
     _show(done, as_json)
-    click.echo(f"{showing.counted(done.taken_back)} brev är återtagna.", err=True)
+    taken = f"{showing.counted(done.taken_back)} brev är återtagna." if done.taken_back else _NOTHING_MORE
+    click.echo(taken, err=True)
     if done.unknown:
         click.echo(f"De oklara kan ha gått. Red ut dem med `newsletter resolve {issue}`.", err=True)
 

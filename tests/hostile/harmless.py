@@ -12,7 +12,7 @@ from tests.hostile.conftest import SECRET
 
 _ADDRESSES = frozenset({"url", "image", "page", "link", "href"})
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z!?]")
-_LONGEST = {"body": 20_000}
+_LONGEST = {"body": 100_000}
 _LONG = 2000
 _SHOWN = frozenset({"\n"})
 

@@ -78,13 +78,14 @@ def delivery_values(one: Delivery) -> Values:
 
 
 def delivery(row: Sequence[Any]) -> Delivery:
-    """A delivery from its row, whose columns stand in the order of the noun's fields.
+    """A delivery from its row, whose first columns are the noun's fields in their order.
 
     By place, because a sending reads them all before it goes on, and by name that takes three times as long.
     """
-    values: tuple[Any, ...] = (*row[:_STATE], _STATES[row[_STATE]], *row[_STATE + 1 :])
+    values: tuple[Any, ...] = (*row[:_STATE], _STATES[row[_STATE]], *row[_STATE + 1 : _FIELDS])
     return Delivery(*values)
 
 
 _STATES = {state.value: state for state in DeliveryState}
 _STATE = [field.name for field in fields(Delivery)].index("state")
+_FIELDS = len(fields(Delivery))
