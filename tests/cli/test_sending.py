@@ -323,7 +323,7 @@ def test_another_transport(post: Post) -> None:
 
 
 def test_taken_back_twice(terminal: Terminal, sendgrid: SendGridServer) -> None:
-    """Taking back what is taken back already is told as that, and is no error: a run may have been cut off."""
+    """Taking back what is taken back already is told, and is no error: a run may have been cut off."""
     assert terminal.run(*CONFIRMED) == 0
     assert terminal.run("cancel", ISSUE, "--confirm", ISSUE) == 0
     assert terminal.run("cancel", ISSUE, "--confirm", ISSUE) == 0
