@@ -66,9 +66,10 @@ def outgoing(
     """
     domain = wire_address(template.sender.address).rpartition("@")[2]
     values = {mark: clean(value) for mark, value in marks.items()}
-    parts = [template.segments[0]]
-    for gap, segment in zip(template.gaps, template.segments[1:], strict=True):
-        parts += (_filled(gap, delivery, values, at, domain), segment)
+    filled = [_filled(gap, delivery, values, at, domain) for gap in template.gaps]
+    parts = [b""] * (len(template.segments) + len(template.places))
+    parts[::2] = template.segments
+    parts[1::2] = map(filled.__getitem__, template.places)
     envelope_from = bounces.address(delivery.id, domain)
     return Outgoing(
         delivery.id,

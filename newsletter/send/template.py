@@ -49,12 +49,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An edition as bytes: a segment, a gap, a segment … and a segment at last."""
+    """An edition as bytes: a segment, a place, a segment … and a segment at last.
+
+    What goes in is worked out once for each gap, however many places have the same.
+    """
 
     edition: str
     sender: LetterSender
     segments: tuple[bytes, ...]
-    gaps: tuple[Gap, ...]  # one fewer than the segments
+    gaps: tuple[Gap, ...]  # each once
+    places: tuple[int, ...]  # the gap of each place, by its number; one fewer than the segments
 
 
 Piece = bytes | Gap
@@ -63,14 +67,15 @@ Piece = bytes | Gap
 def template(letter: Letter) -> Template:
     """The letter's template; the same letter gives the same bytes."""
     segments: list[bytes] = [b""]
-    gaps: list[Gap] = []
+    gaps: dict[Gap, int] = {}
+    places: list[int] = []
     for piece in _message(letter):
         if isinstance(piece, Gap):
-            gaps.append(piece)
+            places.append(gaps.setdefault(piece, len(gaps)))
             segments.append(b"")
         else:
             segments[-1] += piece
-    return Template(letter.edition, letter.sender, tuple(segments), tuple(gaps))
+    return Template(letter.edition, letter.sender, tuple(segments), tuple(gaps), tuple(places))
 
 
 def _message(letter: Letter) -> Iterator[Piece]:
