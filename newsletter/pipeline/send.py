@@ -126,16 +126,19 @@ def resume(
         )
     prepared = resumed(known, ports)
     on_plan(prepared.plan)
-    ports.steering.resume(known.id)
-    return _carried_out(prepared, ports, on_progress)
+    return _carried_out(prepared, ports, on_progress, lift_pause=True)
 
 
-def _carried_out(prepared: Prepared, ports: Ports, on_progress: OnProgress) -> SendReport:
+def _carried_out(
+    prepared: Prepared, ports: Ports, on_progress: OnProgress, *, lift_pause: bool = False
+) -> SendReport:
     _refuse_unfit_transport(ports)
     refuse_unsettled(ports.restored)
     reserved.refuse(prepared, ports)
     with ports.lock:
         ports.back_up()
+        if lift_pause:  # only now: a run that is refused leaves the pause and its reason as they were
+            ports.steering.resume(prepared.sending.id)
         return _send(prepared, ports, on_progress)
 
 

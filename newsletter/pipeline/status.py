@@ -35,8 +35,13 @@ class Status:
             return "Numret skickas från en annan dator. Se läget där."
         if counts is None:
             return f"Inget är planerat. Visa planen med `newsletter send {self.issue}`."
-        if counts.unknown or counts.attempting:
-            return self._in_doubt(counts.unknown + counts.attempting)
+        if counts.attempting:
+            return (
+                f"{counts.attempting} brev är på väg. Pågår utskicket i ett annat fönster behövs inget; "
+                f"har det avbrutits, fortsätt med `newsletter resume {self.issue}`."
+            )
+        if counts.unknown:
+            return self._in_doubt(counts.unknown)
         if self.sending and self.sending.state is SendingState.PAUSED:
             why = self.sending.paused.strip().rstrip(".")
             return f"Utskicket är pausat: {why}. Fortsätt med `newsletter resume {self.issue}`."

@@ -85,7 +85,7 @@ def test_plan_by_outbox(terminal: Terminal) -> None:
         "grupp tjanstepersoner: 1",
         "medlemmar: Hofors kommun 2",
         "Breven går genast när planen bekräftas.",
-        "Mätning: none. Fingeravtryck: ",
+        "Mätning: ingen. Fingeravtryck: ",
         f"--confirm {ISSUE}",
     ):
         assert told in terminal.err

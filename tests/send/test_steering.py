@@ -298,3 +298,27 @@ def test_another_transport_knows_nothing(world: World, verb: object) -> None:
     world.mailer = FakeMailer(features=replace(world.mailer.features, name="smtp"))
     with pytest.raises(UsageError, match="påbörjades med outbox"):
         verb(ISSUE, ports(world))  # type: ignore[operator]
+
+
+def test_refused_resume_leaves_the_pause(tmp_path: Path) -> None:
+    """A run that is refused before anything could leave keeps the sending paused, with its reason."""
+    world = World(lay_out(tmp_path), mailer=FakeMailer({0: Fault.CRASH_BEFORE}))
+    with pytest.raises(Crashed):
+        send(ISSUE, world.ports(), confirm=ISSUE)
+    sending = world.store.book.sending(ISSUE)
+    assert sending
+    world.store.steering.pause(sending.id, "fel datum")
+
+    class Held:
+        def __enter__(self) -> None:
+            raise Busy("Ett utskick pågår redan.")
+
+        def __exit__(self, *given: object) -> None:
+            pass
+
+    world.lock = Held()
+    with pytest.raises(Busy):
+        resume(ISSUE, world.ports())
+    kept = world.store.book.sending(ISSUE)
+    assert kept
+    assert (kept.state, kept.paused) == (SendingState.PAUSED, "fel datum")
