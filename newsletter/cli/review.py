@@ -160,7 +160,7 @@ def _show(shown: Shown) -> None:
         f"  varning: {f'{finding.where}: ' if finding.where else ''}{finding.what}"
         for finding in shown.warnings
     ]
-    lines.append(f"Mätning: {shown.mode}. Fingeravtryck: {shown.digest[:16]}")
+    lines.append(f"Mätning: {showing.measuring(shown.mode)}. Fingeravtryck: {shown.digest[:16]}")
     click.echo("\n".join(lines), err=True)
     say_allowed(shown.checked)
 

@@ -190,9 +190,6 @@ def _shown(app: Application) -> Callable[[SendPlan], None]:
     return show
 
 
-_MEASURING = {"none": "ingen", "provider": "per adress, hos leverantören"}
-
-
 def _plan_lines(app: Application, plan: SendPlan) -> Iterator[str]:
     letters = sum(plan.editions.values())
     yield f"{plan.issue}: {plan.subject}"
@@ -214,7 +211,7 @@ def _plan_lines(app: Application, plan: SendPlan) -> Iterator[str]:
     if plan.warnings:
         yield f"  De rättas, eller får stå med ett skäl, innan breven kan gå: newsletter check {plan.issue}"
     yield from _when(app, plan, letters)
-    yield f"Mätning: {_MEASURING.get(plan.mode, plan.mode)}. Fingeravtryck: {plan.digest[:16]}"
+    yield f"Mätning: {showing.measuring(plan.mode)}. Fingeravtryck: {plan.digest[:16]}"
 
 
 def _way(plan: SendPlan) -> str:

@@ -31,6 +31,11 @@ def json(data: Any) -> None:  # noqa: ANN401
     click.echo(dumps(data, ensure_ascii=False, indent=2))
 
 
+def measuring(mode: str) -> str:
+    """The measuring mode in words."""
+    return {"none": "ingen", "provider": "per adress, hos leverantören"}.get(mode, mode)
+
+
 def counted(number: int) -> str:
     """A number as Swedish readers group it."""
     return f"{number:,}".replace(",", "\u00a0")
