@@ -20,6 +20,8 @@ class Mark(Enum):
     UNSUBSCRIBE = "unsubscribe"
     SOURCE = "source"  # in a first letter: where the address came from; else nothing
 
+    __hash__ = object.__hash__  # each is one object; Enum's own takes longer than filling one in
+
     @property
     def token(self) -> str:
         """The characters that stand in the letter."""

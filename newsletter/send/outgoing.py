@@ -25,11 +25,12 @@ _LEAVE = quote("Avsluta ")
 def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Mapping[Mark, str]:
     """What the marks of one delivery stand for; leaving is a letter to `mailbox` that names the delivery."""
     member = members.get(delivery.member)
+    named = delivery.id if delivery.id.isalnum() else quote(delivery.id)
     return {
         Mark.NAME: delivery.name,
         Mark.MEMBER: member.name if member else "",
         Mark.SOURCE: delivery.notice,
-        Mark.UNSUBSCRIBE: f"mailto:{mailbox}?subject={_LEAVE}{quote(delivery.id)}",
+        Mark.UNSUBSCRIBE: f"mailto:{mailbox}?subject={_LEAVE}{named}",
     }
 
 

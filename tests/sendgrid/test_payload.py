@@ -283,7 +283,7 @@ def test_bytes_are_joined_as_json_would(count: int) -> None:
     frame = payload.frame(LETTER, Choices())
     people = [payload.person(frame, builders.delivery(n), marks(f"Läsare {n}")) for n in range(count)]
     plain = {
-        "personalizations": [json.loads(one) for one in people],
+        "personalizations": people,
         **payload.per_parcel(LETTER, "s", BATCH),
         **payload.shared(LETTER, Choices()),
     }
@@ -296,7 +296,7 @@ def test_bytes_are_joined_as_json_would(count: int) -> None:
 def test_as_the_package_builds_it() -> None:
     """A personalization is what the package's own helpers would have made of it."""
     frame = payload.frame(LETTER, Choices())
-    made = json.loads(payload.person(frame, builders.delivery(1), marks()))
+    made = payload.person(frame, builders.delivery(1), marks())
     by_package = package.Personalization()
     by_package.add_to(package.To("reader.1@example.org", "Läsare 1"))
     for tag, value in made["substitutions"].items():
@@ -320,7 +320,7 @@ def test_limit_is_the_providers(count: int, character: str) -> None:
     """What is not refused is within the provider's limit, and little is refused that would be."""
     frame = payload.frame(LETTER, Choices())
     try:
-        made = json.loads(payload.person(frame, builders.delivery(1), marks(source=character * count)))
+        made = payload.person(frame, builders.delivery(1), marks(source=character * count))
     except payload.Unfit:
         assert len(character.encode()) * count * 2 > 1000
     else:

@@ -62,7 +62,7 @@ class SendGrid:
     def attempt(self, parcel: Parcel) -> Mapping[str, Answer]:
         """Hand the parcel over in one request; `answers` has the table. Raises TransportFailed."""
         frame = self._frames.of(parcel.letter)
-        people: dict[str, str] = {}
+        people: dict[str, dict[str, Any]] = {}
         told: dict[str, Answer] = {}
         for one in parcel.chunk.deliveries:
             try:

@@ -2,7 +2,7 @@
 
     Letter            -> frame      content, pictures, headers, settings; as JSON, once an edition
     Delivery + marks  -> person     one personalization
-    frame + people    -> body       a join of bytes
+    frame + people    -> body       the people as JSON, joined with the frame's bytes
 
 https://www.twilio.com/docs/sendgrid/api-reference/mail-send. A mark becomes a substitution tag of its own in
 each form: in HTML its value is escaped, in text it is not, and the subject is filled in here. The tags begin
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import html
-import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from email.header import Header as EncodedHeader
 from typing import Any
 
+import orjson
 from sendgrid.helpers import mail
 
 from newsletter.errors import InputError, TransportFailed
@@ -38,11 +38,7 @@ RESERVED = frozenset({
 })  # fmt: skip
 _DOOR = "list-unsubscribe"
 _ONE_CLICK = "list-unsubscribe-post"
-_SURELY_FITS = SUBSTITUTION_BYTES // 4  # characters: none takes more than 4 bytes
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_SPECIAL = re.compile("[&<>\"']")  # what html.escape changes
-_quoted = json.encoder.encode_basestring  # a text as JSON, in UTF-8
+_MOST_BYTES_EACH = 12  # of a character in two forms: none is longer than &quot;
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,16 @@ class Choices:
         return f"opens off, clicks {clicks}, unsubscribe {door}, sandbox {'on' if self.sandbox else 'off'}"
 
 
-Parts = tuple[str | int, ...]  # a text cut at its marks: the words, and which of the frame's marks
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A text with a %s where each of its marks stood, and which of the frame's marks these are."""
+
+    words: str = ""
+    places: tuple[int, ...] = ()
+
+    def filled(self, values: Sequence[str]) -> str:
+        """The text with the values in it, these on one line each, as the words are."""
+        return (self.words % tuple([values[place] for place in self.places])).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,11 @@ class Frame:
     letter: Letter
     stem: str  # what each tag begins with
     marks: tuple[Mark, ...]  # those that are filled in for each reader
-    tags: str  # the substitutions as JSON, with %s for each value in turn; "" where there are none
-    fills: tuple[tuple[int, bool], ...]  # for each %s which mark, and whether it is escaped
-    subject: Parts  # () where it is the same for all
-    headers: tuple[tuple[str, Parts], ...]  # those that are each one's own: `"name":`, and the value
-    one_click: str  # a header as JSON, for those whose door is https
+    tags: tuple[tuple[str, int], ...]  # and the value for each, of those as they are and then those for HTML
+    room: int  # characters of all values together that surely fit
+    subject: Form | None  # None where it is the same for all
+    headers: tuple[tuple[str, Form], ...]  # those that are each one's own, the door first
+    one_click: tuple[str, str] | None  # a header, for those whose door is https
     encoded: bytes  # the fields, from the first name to the closing brace
 
 
@@ -93,7 +98,7 @@ def frame(letter: Letter, choices: Choices) -> Frame:
     stem = _stem(letter)
     marks = tuple(mark for mark in Mark if not _is_providers(mark, choices))
     tags = [
-        (_tag(stem, form, mark), (place, form == "html"))
+        (_tag(stem, form, mark), place + len(marks) * (form == "html"))
         for form, text in (("html", letter.html), ("text", letter.text))
         for place, mark in enumerate(marks)
         if mark.token in text
@@ -102,12 +107,12 @@ def frame(letter: Letter, choices: Choices) -> Frame:
         letter=letter,
         stem=stem,
         marks=marks,
-        tags=",".join(f"{_quoted(tag)}:%s" for tag, _ in tags),
-        fills=tuple(fill for _, fill in tags),
-        subject=_parts(letter.subject, marks) if has_marks(letter.subject) else (),
+        tags=tuple(tags),
+        room=(SUBSTITUTION_BYTES - sum(len(tag) + 6 for tag, _ in tags)) // _MOST_BYTES_EACH,
+        subject=_form(letter.subject, marks) if has_marks(letter.subject) else None,
         headers=_own_headers(letter, marks, choices),
         one_click=_one_click(letter, choices),
-        encoded=_encode(shared(letter, choices)).encode()[1:],
+        encoded=orjson.dumps(shared(letter, choices))[1:],
     )
 
 
@@ -132,32 +137,41 @@ def shared(letter: Letter, choices: Choices) -> dict[str, Any]:
     return told
 
 
-def person(frame: Frame, delivery: Delivery, marks: Mapping[Mark, str]) -> str:
-    """One reader's personalization, as JSON; no personal data in its arguments. Raises Unfit.
-
-    Joined by hand, since there is one for each reader: the tests prove it equal to what `json` would write.
-    """
+def person(frame: Frame, delivery: Delivery, marks: Mapping[Mark, str]) -> dict[str, Any]:
+    """One reader's personalization; no personal data in its arguments. Raises Unfit."""
     values = [clean(marks[mark]) for mark in frame.marks]
     together = "".join(values)
     if frame.stem in together:
         raise Unfit("Ett värde innehåller samma tecken som märkena i brevet.")
-    escaped = [html.escape(value) for value in values] if _SPECIAL.search(together) else values
-    return (
-        _recipient(delivery)
-        + f',"custom_args":{{"delivery":{_quoted(delivery.id)},"attempt":"{delivery.attempt}"'
-        + f',"sending":{_quoted(delivery.sending)}}}'
-        + (_substitutions(frame, values, escaped) if frame.tags else "")
-        + (_subject(frame, values) if frame.subject else "")
-        + (_headers(frame, values) if frame.headers else "")
-        + "}"
-    )
+    cells = values + ([html.escape(value) for value in values] if _is_special(together) else values)
+    made = {
+        "to": [_recipient(delivery)],
+        "custom_args": {
+            "delivery": delivery.id,
+            "attempt": str(delivery.attempt),
+            "sending": delivery.sending,
+        },
+    }
+    if frame.tags:
+        made["substitutions"] = filled = {tag: cells[place] for tag, place in frame.tags}
+        if len(together) > frame.room and len(orjson.dumps(filled)) > SUBSTITUTION_BYTES:
+            raise Unfit(f"Det personliga är längre än de {SUBSTITUTION_BYTES} byte som SendGrid tar emot.")
+    if frame.subject and (subject := frame.subject.filled(values)):
+        made["subject"] = subject  # where none is left the shared one stands: it may not be empty
+    if frame.headers:
+        made["headers"] = _headers(frame, values)
+    return made
 
 
-def body(frame: Frame, people: Sequence[str], sending: str, batch: Batch | None) -> bytes:
+def _is_special(text: str) -> bool:
+    """Whether `html.escape` changes it."""
+    return "&" in text or "<" in text or ">" in text or '"' in text or "'" in text
+
+
+def body(frame: Frame, people: Sequence[Mapping[str, Any]], sending: str, batch: Batch | None) -> bytes:
     """The whole request. Raises TransportFailed where it is larger than the provider takes."""
-    start = '{"personalizations":[' + ",".join(people) + "],"
-    own = _encode(per_parcel(frame.letter, sending, batch))[1:-1] + ","
-    whole = b"".join((start.encode(), own.encode(), frame.encoded))
+    own = orjson.dumps({"personalizations": people, **per_parcel(frame.letter, sending, batch)})
+    whole = b"".join((own[:-1], b",", frame.encoded))
     if len(people) > MOST_PEOPLE or len(whole) > MOST_BYTES:
         raise TransportFailed(
             f"SendGrid tar inte emot så mycket på en gång: {len(people)} brev, {len(whole) >> 20} MB.",
@@ -209,14 +223,15 @@ def _is_providers(mark: Mark, choices: Choices) -> bool:
     return choices.provider_unsubscribes and mark is Mark.UNSUBSCRIBE
 
 
-def _recipient(delivery: Delivery) -> str:
+def _recipient(delivery: Delivery) -> dict[str, str]:
     try:
-        address = _quoted(wire_address(delivery.address))
+        address = wire_address(delivery.address)
     except InputError as error:
         raise Unfit("Till adressen går inget brev att skriva.") from error
     name = clean(delivery.name)
-    named = f',"name":{_quoted(_phrase(name))}' if name else ""
-    return f'{{"to":[{{"email":{address}{named}}}]'
+    if "," in name or ";" in name:
+        name = _phrase(name)
+    return {"email": address, "name": name} if name else {"email": address}
 
 
 def _phrase(name: str) -> str:
@@ -224,46 +239,26 @@ def _phrase(name: str) -> str:
 
     github.com/sendgrid/sendgrid-python/issues/291, and its sisters in the other libraries
     """
-    if "," not in name and ";" not in name:
-        return name
     return '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
 
 
-def _substitutions(frame: Frame, values: Sequence[str], escaped: Sequence[str]) -> str:
-    cells = [_quoted(escaped[place] if is_html else values[place]) for place, is_html in frame.fills]
-    made = "{" + frame.tags % tuple(cells) + "}"
-    if len(made) > _SURELY_FITS and len(made.encode()) > SUBSTITUTION_BYTES:
-        raise Unfit(f"Det personliga är längre än de {SUBSTITUTION_BYTES} byte som SendGrid tar emot.")
-    return ',"substitutions":' + made
-
-
-def _subject(frame: Frame, values: Sequence[str]) -> str:
-    """The reader's own subject; where none is left the shared one stands: it may not be empty."""
-    subject = clean(_filled(frame.subject, values))
-    return f',"subject":{_quoted(subject)}' if subject else ""
-
-
-def _headers(frame: Frame, values: Sequence[str]) -> str:
+def _headers(frame: Frame, values: Sequence[str]) -> dict[str, str]:
     """The reader's own headers; one click is promised where his door is https (RFC 8058)."""
-    pairs = [name + _quoted(_ascii(clean(_filled(parts, values)))) for name, parts in frame.headers]
-    if frame.one_click and "<https:" in pairs[0]:
-        pairs.append(frame.one_click)
-    return ',"headers":{' + ",".join(pairs) + "}"
+    made = {name: _ascii(form.filled(values)) for name, form in frame.headers}
+    if frame.one_click and "<https:" in made[frame.headers[0][0]]:
+        name, value = frame.one_click
+        made[name] = value
+    return made
 
 
-def _filled(parts: Parts, values: Sequence[str]) -> str:
-    return "".join([values[part] if isinstance(part, int) else part for part in parts])
+def _form(text: str, marks: Sequence[Mark]) -> Form:
+    """The text, to be filled in; a mark that is the provider's stays as it stood."""
+    parts = [part if isinstance(part, str) or part in marks else part.token for part in marks_in(text)]
+    words = ["%s" if isinstance(part, Mark) else part.replace("%", "%%") for part in parts]
+    return Form(clean("".join(words)), tuple(marks.index(part) for part in parts if isinstance(part, Mark)))
 
 
-def _parts(text: str, marks: Sequence[Mark]) -> Parts:
-    """The text cut at its marks; one that is the provider's stays as it stood."""
-    return tuple(
-        part if isinstance(part, str) else marks.index(part) if part in marks else part.token
-        for part in marks_in(text)
-    )
-
-
-def _own_headers(letter: Letter, marks: Sequence[Mark], choices: Choices) -> tuple[tuple[str, Parts], ...]:
+def _own_headers(letter: Letter, marks: Sequence[Mark], choices: Choices) -> tuple[tuple[str, Form], ...]:
     """The headers that are each reader's own, the door first."""
     own = [
         (name, value)
@@ -271,16 +266,16 @@ def _own_headers(letter: Letter, marks: Sequence[Mark], choices: Choices) -> tup
         if name.lower() != _ONE_CLICK and not _is_left(name, choices) and _is_own(name, value)
     ]
     own.sort(key=lambda each: each[0].lower() != _DOOR)
-    return tuple((_quoted(name) + ":", _parts(value, marks)) for name, value in own)
+    return tuple((name, _form(value, marks)) for name, value in own)
 
 
-def _one_click(letter: Letter, choices: Choices) -> str:
-    """The promise that the door takes one click, as JSON; "" where there is none or no door of ours."""
+def _one_click(letter: Letter, choices: Choices) -> tuple[str, str] | None:
+    """The promise that the door takes one click; none where there is none or no door of ours."""
     by_name = {name.lower(): (name, value) for name, value in letter.headers.items()}
     if choices.provider_unsubscribes or _DOOR not in by_name or _ONE_CLICK not in by_name:
-        return ""
+        return None
     name, value = by_name[_ONE_CLICK]
-    return f"{_quoted(name)}:{_quoted(_ascii(clean(value)))}"
+    return name, _ascii(clean(value))
 
 
 def _common_headers(letter: Letter, choices: Choices) -> Iterator[tuple[str, str]]:
