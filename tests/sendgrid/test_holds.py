@@ -10,7 +10,7 @@ from newsletter.edges.sendgrid import SendGrid
 from newsletter.errors import TransportFailed
 from newsletter.testing.builders import NOON
 from newsletter.testing.sendgrid import Fault, Kind, LetterState, SendGridServer
-from tests.sendgrid.sending import mailer_of, parcel
+from tests.sendgrid.sending import mailer_of, parcel, settings_of
 
 STATUS = "/v3/user/scheduled_sends"
 
@@ -26,6 +26,39 @@ def test_opened(server: SendGridServer, mailer: SendGrid) -> None:
     second = mailer.open_batch()
     assert first != second
     assert at == NOON + timedelta(seconds=5)
+
+
+def clock_questions(server: SendGridServer) -> int:
+    return sum(call.path == STATUS for call in server.requests)
+
+
+def test_the_last_answer_tells_the_time(server: SendGridServer, mailer: SendGrid) -> None:
+    """Just after a parcel was taken the provider is not asked for the time: the answer had it."""
+    mailer.attempt(parcel(1, 2))
+    assert mailer.clock().timestamp() == server.now
+    assert clock_questions(server) == 0
+
+
+def test_an_older_answer_does_not(server: SendGridServer) -> None:
+    """It is asked where one of our clocks has moved on, or back: one is set, the other stands in sleep."""
+    ours, ticks = [NOON], [0.0]
+    mailer = SendGrid(settings_of(server), now=lambda: ours[0], ticks=lambda: ticks[0])
+    for number, (passed, ticked) in enumerate([(1.0, 0.0), (0.0, 1.0), (-0.1, 0.0)], start=1):
+        mailer.attempt(parcel(number))
+        ours[0] += timedelta(seconds=passed)
+        ticks[0] += ticked
+        server.advance(3600)
+        assert mailer.clock().timestamp() == server.now
+        assert clock_questions(server) == number
+    mailer.close()
+
+
+def test_a_refusal_tells_no_time(server: SendGridServer, mailer: SendGrid) -> None:
+    """The time is taken from the provider's yes alone: a page from something between us is not its word."""
+    server.faults.add(Fault(Kind.HTML_ERROR))
+    mailer.attempt(parcel(1))
+    mailer.clock()
+    assert clock_questions(server) == 1
 
 
 def test_cancelled(server: SendGridServer, mailer: SendGrid) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
 from newsletter.edges.sendgrid import domains, holds, logs, payload
-from newsletter.edges.sendgrid.answers import answers, failure, fields
+from newsletter.edges.sendgrid.answers import answers, clock, failure, fields
 from newsletter.edges.sendgrid.client import Calls, Lost, Reply, client, endpoint, is_loopback
 from newsletter.errors import TransportFailed
 from newsletter.model.delivery import Delivery
@@ -21,6 +23,21 @@ from newsletter.model.settings import SendGridSettings
 from newsletter.model.transport import Answer, Carries, Features, Outcome, Parcel
 
 _FRAMES = 16  # editions whose encoded content is kept; each costs about as much as its pictures
+_FRESH = timedelta(seconds=1)  # since an answer: its word about the time still holds
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """An answer, and when it came by each of our clocks: one may be set, the other stands still in sleep."""
+
+    reply: Reply
+    at: datetime
+    ticks: float  # seconds
+
+    def is_fresh(self, at: datetime, ticks: float) -> bool:
+        """Whether by both clocks no more than a moment has passed."""
+        passed = timedelta(seconds=ticks - self.ticks)
+        return timedelta() <= at - self.at < _FRESH and passed < _FRESH
 
 
 class SendGrid:
@@ -37,13 +54,15 @@ class SendGrid:
         *,
         tls: ssl.SSLContext | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._choices = payload.Choices(
             clicks=mode == "provider",
             provider_unsubscribes=settings.unsubscribe == "provider",
             sandbox=settings.sandbox,
         )
-        self._now = now
+        self._now, self._ticks = now, ticks
+        self._heard: _Heard | None = None
         self._calls = Calls(settings, tls)
         self._api = client(settings, self._calls)
         self._frames = _Frames(self._choices)
@@ -84,7 +103,13 @@ class SendGrid:
         return logs.asked(deliveries, begin, end, self._search, self._details)
 
     def clock(self) -> datetime:
-        """The provider's clock. Raises TransportFailed."""
+        """The provider's clock: by its answer to the last parcel, if that has just come; else it is asked.
+
+        Raises TransportFailed.
+        """
+        heard = self._heard
+        if heard and heard.is_fresh(self._now(), self._ticks()) and "date" in heard.reply.headers:
+            return clock(heard.reply)
         return holds.told_time(self._api)
 
     def open_batch(self) -> str:
@@ -121,6 +146,8 @@ class SendGrid:
             reply: Reply = self._api.mail.send.post(body)
         except Lost as lost:
             return dict.fromkeys(ids, Answer(Outcome.UNKNOWN, str(lost)))
+        if reply.status in (200, 202):  # the provider's own; what stands between may answer with a time too
+            self._heard = _Heard(reply, self._now(), self._ticks())
         return answers(reply, ids, sandbox=self._choices.sandbox)
 
     def _search(self, query: str) -> Sequence[logs.Row]:
