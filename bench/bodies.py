@@ -2,11 +2,12 @@
 
     .venv/bin/python bench/bodies.py [recipients] [rounds]
 
-The sink is a process of its own that reads each request and says yes. The bare loop builds each body as a
-plain dict, encodes it as a whole and posts it over one connection that is kept: what a careful script would
-do. The package's loop builds it with the classes of SendGrid's own package, as its page shows. The edge sends
-the same letters by one thread; the ledger is `newsletter send` from first claim to last close, a row for each
-recipient committed twice, on its own threads. 500 a request, in turns; medians count.
+The sink is a process of its own that reads each request and says yes. All ways send the same bodies, which
+is looked at before. The bare loop builds each as a plain dict, encodes it with `json` and posts it over one
+connection that is kept: what a careful script would do. The package's loop builds it with the classes of
+SendGrid's own package, as its page shows. The edge sends the same letters by one thread; the ledger is
+`newsletter send` from first claim to last close, a row for each recipient committed twice, on its own
+threads. 500 a request, in turns; medians count.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -49,7 +51,7 @@ from newsletter.testing import builders  # noqa: E402
 
 CHUNK = 500
 HTML_BYTES = 66_000
-_ANSWER = b"HTTP/1.1 202 Accepted\r\nX-Message-Id: sink\r\nContent-Length: 0\r\n\r\n"
+_ANSWER = b"HTTP/1.1 202 Accepted\r\nX-Message-Id: sink\r\nDate: %b\r\nContent-Length: 0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def parcels(recipients: int, edition: Letter) -> list[Parcel]:
     made = []
     for start in range(0, recipients, CHUNK):
         rows = [
-            builders.delivery(number, attempt=1) for number in range(start, min(start + CHUNK, recipients))
+            builders.delivery(number, attempt=1, id=f"{number:032x}")
+            for number in range(start, min(start + CHUNK, recipients))
         ]
         made.append(builders.parcel(rows, edition, letters=()))
     return made
@@ -103,7 +106,7 @@ def by_ledger(port: int, folder: Path) -> Callable[[Sequence[Parcel]], float]:
         clock, edition = SystemClock(), parcels[0].letter
         with store.open(folder / "state.db", suppression_key=b"invented-key-for-the-bench-alone") as state:
             rows = (row for parcel in parcels for row in parcel.chunk.deliveries)
-            chunks = (replace(row, chunk=at // CHUNK, attempt=0) for at, row in enumerate(rows))
+            chunks = (row._replace(chunk=at // CHUNK, attempt=0) for at, row in enumerate(rows))
             sending = state.ledger.plan(builders.sending(), chunks)
             batching = Batching(sending, mailer, state.batches, clock, timedelta(hours=1))
             delivering = Delivering(
@@ -116,6 +119,7 @@ def by_ledger(port: int, folder: Path) -> Callable[[Sequence[Parcel]], float]:
                     carries=Carries.CONTENT,
                     bounces=send.Bounces(),
                     suppressions=state.suppressions,
+                    screened=state.suppressions.changes(),
                     clock=clock,
                 ),
                 ledger=state.ledger,
@@ -153,61 +157,81 @@ def posting(port: int) -> Callable[[bytes], None]:
     return post
 
 
-def personal(one: Delivery) -> dict[str, str]:
-    """What a script would fill in for one reader."""
+def door(one: Delivery) -> str:
+    """How a reader leaves."""
+    return f"mailto:avsluta@bergslaget.example?subject=Avsluta%20{one.id}"
+
+
+def substitutions(one: Delivery, stem: str) -> dict[str, str]:
+    """What is filled in for one reader."""
     return {
-        "-name-": one.name,
-        "-html-name-": html.escape(one.name),
-        "-member-": "Falun",
-        "-html-member-": html.escape("Falun"),
-        "-source-": one.notice,
-        "-unsubscribe-": f"mailto:avsluta@bergslaget.example?subject=Avsluta%20{one.id}",
+        f"-{stem}-html-name-": html.escape(one.name),
+        f"-{stem}-html-member-": html.escape("Falun"),
+        f"-{stem}-html-unsubscribe-": html.escape(door(one)),
+        f"-{stem}-text-name-": one.name,
+        f"-{stem}-text-member-": "Falun",
+        f"-{stem}-text-unsubscribe-": door(one),
+        f"-{stem}-text-source-": one.notice,
     }
 
 
-def by_hand(port: int) -> Callable[[Sequence[Parcel]], None]:
-    """The bare loop."""
-    post = posting(port)
-
-    def run(parcels: Sequence[Parcel]) -> None:
-        shared = payload.shared(parcels[0].letter, payload.Choices())
-        for parcel in parcels:
-            people = [
-                {
-                    "to": [{"email": one.address, "name": one.name}],
-                    "custom_args": {"delivery": one.id},
-                    "substitutions": personal(one),
-                }
-                for one in parcel.chunk.deliveries
-            ]
-            post(json.dumps({"personalizations": people, **shared}).encode())
-
-    return run
+def plain(parcel: Parcel, shared: Mapping[str, Any], stem: str) -> dict[str, Any]:
+    """The request as a careful script would build it."""
+    people = [
+        {
+            "to": [{"email": one.address, "name": one.name}],
+            "custom_args": {"delivery": one.id, "attempt": str(one.attempt), "sending": one.sending},
+            "substitutions": substitutions(one, stem),
+            "headers": {"List-Unsubscribe": f"<{door(one)}>"},
+        }
+        for one in parcel.chunk.deliveries
+    ]
+    return {"personalizations": people, **shared}
 
 
-def by_package(port: int) -> Callable[[Sequence[Parcel]], None]:
-    """The loop with the package's classes."""
+def packaged(parcel: Parcel, shared: Mapping[str, Any], stem: str) -> dict[str, Any]:
+    """The request as the page of SendGrid's package shows it."""
     from sendgrid.helpers import mail
 
-    post = posting(port)
-
-    def person(one: Delivery) -> mail.Personalization:
+    letter = mail.Mail()
+    for one in parcel.chunk.deliveries:
         made = mail.Personalization()
         made.add_to(mail.To(one.address, one.name))
-        made.add_custom_arg(mail.CustomArg("delivery", one.id))
-        for key, value in personal(one).items():
-            made.add_substitution(mail.Substitution(key, value))
-        return made
+        for name, value in (("delivery", one.id), ("attempt", str(one.attempt)), ("sending", one.sending)):
+            made.add_custom_arg(mail.CustomArg(name, value))
+        for tag, value in substitutions(one, stem).items():
+            made.add_substitution(mail.Substitution(tag, value))
+        made.add_header(mail.Header("List-Unsubscribe", f"<{door(one)}>"))
+        letter.add_personalization(made)
+    return {**letter.get(), **shared}
+
+
+def by(built: Callable[..., dict[str, Any]], port: int) -> Callable[[Sequence[Parcel]], None]:
+    """A loop that builds each request, encodes it as a whole and posts it."""
+    post = posting(port)
 
     def run(parcels: Sequence[Parcel]) -> None:
-        shared = payload.shared(parcels[0].letter, payload.Choices())
+        shared, stem = common(parcels[0])
         for parcel in parcels:
-            letter = mail.Mail()
-            for one in parcel.chunk.deliveries:
-                letter.add_personalization(person(one))
-            post(json.dumps({**shared, **letter.get()}).encode())
+            post(json.dumps(built(parcel, shared, stem)).encode())
 
     return run
+
+
+def common(parcel: Parcel) -> tuple[Mapping[str, Any], str]:
+    """What all requests of the edition have in them, and the word that its tags begin with."""
+    choices = payload.Choices()
+    own = payload.per_parcel(parcel.letter, parcel.chunk.sending, None)
+    return own | payload.shared(parcel.letter, choices), payload.frame(parcel.letter, choices).stem
+
+
+def looked_at(parcel: Parcel) -> None:
+    """All ways send the same."""
+    frame = payload.frame(parcel.letter, payload.Choices())
+    people = [payload.person(frame, one, parcel.personal[one.id]) for one in parcel.chunk.deliveries]
+    ours = json.loads(payload.body(frame, people, parcel.chunk.sending, None))
+    for built in (plain, packaged):
+        assert built(parcel, *common(parcel)) == ours, built
 
 
 def measured(run: Callable[[Sequence[Parcel]], float | None], parcels: Sequence[Parcel]) -> Measured:
@@ -250,13 +274,18 @@ def _answer(head: bytes) -> bytes:
     """What the provider would say to the call, its clock included."""
     path = head.split(b" ", 2)[1]
     if path.endswith(b"/mail/send"):
-        return _ANSWER
+        return (
+            b"HTTP/1.1 202 Accepted\r\nX-Message-Id: sink\r\nDate: %b\r\nContent-Length: 0\r\n\r\n" % _date()
+        )
     batch = path.endswith(b"/mail/batch")
     body = json.dumps({"batch_id": secrets.token_hex(8)} if batch else []).encode()
     status = b"201 Created" if batch else b"200 OK"
-    date = formatdate(usegmt=True).encode()
-    lines = (b"HTTP/1.1 " + status, b"Date: " + date, b"Content-Length: %d" % len(body), b"", body)
+    lines = (b"HTTP/1.1 " + status, b"Date: " + _date(), b"Content-Length: %d" % len(body), b"", body)
     return b"\r\n".join(lines)
+
+
+def _date() -> bytes:
+    return formatdate(usegmt=True).encode()
 
 
 def shown(name: str, recipients: int, rounds: Sequence[Measured]) -> str:
@@ -270,12 +299,16 @@ def shown(name: str, recipients: int, rounds: Sequence[Measured]) -> str:
 
 def compared(port: int, recipients: int, rounds: int, pictures_kb: int, folder: Path) -> None:
     """All ways in turns, and the medians' ratios."""
-    work = parcels(recipients, letter(pictures_kb))
+    edition = letter(pictures_kb)
+    looked_at(*parcels(1, edition))  # of one: the package turns the order around
+    work = parcels(recipients, edition)
+    gc.collect()
+    gc.freeze()  # what only the bench holds
     ways: dict[str, Callable[[Sequence[Parcel]], float | None]] = {
         "ledger": by_ledger(port, folder),
         "edge": by_edge(port),
-        "package": by_package(port),
-        "bare loop": by_hand(port),
+        "package": by(packaged, port),
+        "bare loop": by(plain, port),
     }
     found: dict[str, list[Measured]] = {name: [] for name in ways}
     for run in ways.values():

@@ -27,7 +27,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -143,7 +143,7 @@ def ours(port: int, connections: int, count: int, folder: Path | None) -> float:
     mailer = Smtp(settings)
     with closing(mailer):
         size = mailer.features.chunk
-        rows = [replace(delivery(number), chunk=number // size) for number in range(count)]
+        rows = [delivery(number)._replace(chunk=number // size) for number in range(count)]
         if folder is None:
             return edge_alone(mailer, rows)
         file = folder / "state.db"
@@ -188,6 +188,7 @@ def through_the_ledger(mailer: Mailer, state: store.Store, rows: Sequence[Delive
             carries=mailer.features.carries,
             bounces=send.Bounces(),
             suppressions=state.suppressions,
+            screened=state.suppressions.changes(),
             clock=clock,
         ),
         ledger=state.ledger,

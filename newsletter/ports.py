@@ -173,8 +173,16 @@ class Suppressed(Protocol):
         """The reason, or None where the address may be written to."""
         ...
 
-    def among(self, addresses: Sequence[str]) -> Mapping[str, Suppression]:
-        """Those of the addresses that are not to be written to, each with its reason."""
+    def among(self, addresses: Sequence[str], since: int | None = None) -> Mapping[str, Suppression]:
+        """Those of the addresses that are not to be written to, each with its reason.
+
+        With `since`, an earlier answer of `changes` from before the addresses were asked about, it may say
+        nothing where there has been no change since.
+        """
+        ...
+
+    def changes(self) -> int:
+        """How often something was suppressed or lifted; it only grows."""
         ...
 
 

@@ -138,7 +138,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _letter(one: HeldLetter) -> dict[str, Any]:
-    return {"issue": one.issue, **asdict(one.delivery), "events": [asdict(event) for event in one.events]}
+    return {"issue": one.issue, **one.delivery._asdict(), "events": [asdict(event) for event in one.events]}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (JSON)

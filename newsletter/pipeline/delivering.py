@@ -12,7 +12,7 @@ between any two of these steps leaves rows that are attempting, and the next run
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -125,8 +125,7 @@ class Delivering:
         before = self._failures
         answers, failure = self._answers(chunk, batch)
         self._close(chunk, answers)
-        lost = any(answers.get(row.id, _NO_ANSWER).outcome is Outcome.UNKNOWN for row in chunk.deliveries)
-        self._judge(before, failure, lost=lost)
+        self._judge(before, failure, lost=Outcome.UNKNOWN in _outcomes(chunk, answers))
         if failure:
             self._rest_for_all(failure)
         return True
@@ -161,17 +160,14 @@ class Delivering:
             told = self.mailer.attempt(parcel)
         except TransportFailed as error:
             return {**_never_left(left, self._patience(error)), **gone}, error
-        final = {
-            row.id: stage.final(row, told[row.id], self.tries) for row in left.deliveries if row.id in told
-        }
-        return {**final, **gone}, None
+        return {**told, **stage.given_up(left.deliveries, told, self.tries), **gone}, None
 
     def _close(self, chunk: Chunk, answers: Mapping[str, Answer]) -> None:
-        now = self.clock.now()
-        due = stage.due([(row, answers[row.id]) for row in chunk.deliveries if row.id in answers], now)
-        self._write(chunk, answers, now, due)
+        now, put_off = self.clock.now(), _outcomes(chunk, answers).count(Outcome.DEFERRED)
+        pairs = [(row, answers[row.id]) for row in chunk.deliveries if row.id in answers] if put_off else []
+        self._write(chunk, answers, now, stage.due(pairs, now))
         with self._lock:
-            self._done += sum(answer.outcome is not Outcome.DEFERRED for answer in answers.values())
+            self._done += len(answers) - put_off
             self._on_progress(min(self._done, self._total), self._total)
 
     def _write(
@@ -248,6 +244,10 @@ class Delivering:
 
 def _told(failure: TransportFailed) -> str:
     return f"{failure.what} {failure.why}".strip()
+
+
+def _outcomes(chunk: Chunk, answers: Mapping[str, Answer]) -> Sequence[Outcome]:
+    return [answers.get(row.id, _NO_ANSWER).outcome for row in chunk.deliveries]
 
 
 def _never_left(chunk: Chunk, wait: float) -> Mapping[str, Answer]:

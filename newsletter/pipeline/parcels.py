@@ -25,19 +25,25 @@ class Parcels:
     carries: Carries
     bounces: stage.Bounces  # where letters come back to that could not be delivered
     suppressions: Suppressed
+    screened: int | None  # the changes of these that the rows reflect
     clock: Clock
 
     def left_meanwhile(self, chunk: Chunk) -> Mapping[str, Answer]:
         """The answers for those who left the lists after the plan was made: their letters are taken back."""
-        known = self.suppressions.among([row.address for row in chunk.deliveries if row.address])
-        whys = {row.id: _why(row, known) for row in chunk.deliveries}
-        return {id_: Answer(Outcome.CANCELLED, why.value) for id_, why in whys.items() if why}
+        known = dict(self.suppressions.among([row.address for row in chunk.deliveries], self.screened))
+        known[""] = Suppression.ERASED  # erased while it was not known whether the letter had left
+        return {
+            row.id: Answer(Outcome.CANCELLED, known[row.address].value)
+            for row in chunk.deliveries
+            if row.address in known
+        }
 
     def parcel(self, chunk: Chunk, batch: Batch | None = None) -> Parcel:
         """The chunk ready to leave; its rows are of one edition."""
         edition = chunk.deliveries[0].edition
         if self.carries is Carries.CONTENT:
-            personal = {row.id: self.marks(row) for row in chunk.deliveries}
+            members, mailbox = self.members, self.mailbox
+            personal = {row.id: stage.marks(row, members, mailbox) for row in chunk.deliveries}
             return Parcel(chunk, self.letters[edition], personal=personal, batch=batch)
         letters = tuple(self.outgoing(row) for row in chunk.deliveries)
         return Parcel(chunk, self.letters[edition], letters, batch=batch)
@@ -54,10 +60,6 @@ class Parcels:
 
 def without(chunk: Chunk, gone: Mapping[str, Answer]) -> Chunk:
     """The chunk's other rows."""
+    if not gone:
+        return chunk
     return replace(chunk, deliveries=tuple(row for row in chunk.deliveries if row.id not in gone))
-
-
-def _why(row: Delivery, known: Mapping[str, Suppression]) -> Suppression | None:
-    if not row.address:  # erased while it was not known whether the letter had left
-        return Suppression.ERASED
-    return known.get(row.address)

@@ -112,7 +112,8 @@ def fresh(issue_id: str, ports: Ports, *, leaves_at: datetime | None = None, cor
     refuse_nobody(tally, found.loaded.issue.audiences)
     warnings = proof.looked_through(found, tally, ports).findings
     sending = _sending(ports.new_id(), found, tally, ports)
-    sending = replace(sending, leaves_at=leaves_at, corrects=corrects)
+    screened = ports.suppressions.changes()  # the rows are screened later, as they are written
+    sending = replace(sending, leaves_at=leaves_at, corrects=corrects, screened=screened)
     return Prepared(_plan(sending, tally.counted, found, ports, tally, warnings), found, sending)
 
 

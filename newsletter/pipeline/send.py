@@ -160,7 +160,7 @@ def delivering(sending: Sending, prepared: Prepared, ports: Ports) -> Delivering
     batching = batching_of(sending, ports)
     return Delivering(
         sending=sending,
-        parcels=parcels_of(prepared, ports),
+        parcels=parcels_of(sending, prepared, ports),
         ledger=ports.ledger,
         book=ports.book,
         steering=ports.steering,
@@ -173,7 +173,7 @@ def delivering(sending: Sending, prepared: Prepared, ports: Ports) -> Delivering
     )
 
 
-def parcels_of(prepared: Prepared, ports: Ports) -> Parcels:
+def parcels_of(sending: Sending, prepared: Prepared, ports: Ports) -> Parcels:
     """The editions, each encoded once."""
     return Parcels(
         letters={letter.edition: letter for letter in prepared.letters},
@@ -183,6 +183,7 @@ def parcels_of(prepared: Prepared, ports: Ports) -> Parcels:
         carries=ports.mailer.features.carries,
         bounces=bounces_of(ports.settings),
         suppressions=ports.suppressions,
+        screened=sending.screened,
         clock=ports.clock,
     )
 
@@ -202,7 +203,7 @@ def batching_of(sending: Sending, ports: Ports) -> Batching | None:
 
 def _fill_all(prepared: Prepared, ports: Ports) -> None:
     """Fill in every letter of a dry run, as sending would, and let go of it."""
-    parcels = parcels_of(prepared, ports)
+    parcels = parcels_of(prepared.sending, prepared, ports)
     if not prepared.plan.resumed:
         for row in rows_of(prepared, ports):
             parcels.outgoing(row)

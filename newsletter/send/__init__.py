@@ -23,7 +23,7 @@ from newsletter.send.batches import (
 from newsletter.send.digest import digest, letter_digest
 from newsletter.send.notice import notice, wording
 from newsletter.send.outgoing import Bounces, marks, outgoing
-from newsletter.send.patience import after_failure, due, final
+from newsletter.send.patience import after_failure, due, given_up
 from newsletter.send.plan import delivery_id, plan, sending
 from newsletter.send.template import Template, template
 
@@ -39,7 +39,7 @@ __all__ = [
     "delivery_id",
     "digest",
     "due",
-    "final",
+    "given_up",
     "leaving",
     "letter_digest",
     "marks",

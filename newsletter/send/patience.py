@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,11 +14,14 @@ _AFTER_DEFERRAL = (60, 300, 900, 1800)  # seconds, by deferrals
 _AFTER_FAILURE = (5, 15, 30, 60)  # seconds, by failures in a row
 
 
-def final(row: Delivery, answer: Answer, tries: int) -> Answer:
-    """The answer; a letter that was put off for the last time is rejected, in the transport's words."""
-    if answer.outcome is not Outcome.DEFERRED or not answer.words or row.deferrals + 1 < tries:
-        return answer
-    return replace(answer, outcome=Outcome.REJECTED, words=f"efter {tries} försök: {answer.words}")
+def given_up(rows: Iterable[Delivery], answers: Mapping[str, Answer], tries: int) -> Mapping[str, Answer]:
+    """The letters that were put off for the last time: these are rejected, in the transport's words."""
+    put_off = {id for id, answer in answers.items() if answer.outcome is Outcome.DEFERRED and answer.words}
+    last = [row.id for row in rows if row.id in put_off and row.deferrals + 1 >= tries] if put_off else []
+    return {
+        id: replace(answers[id], outcome=Outcome.REJECTED, words=f"efter {tries} försök: {answers[id].words}")
+        for id in last
+    }
 
 
 def due(rows: Iterable[tuple[Delivery, Answer]], now: datetime) -> datetime | None:

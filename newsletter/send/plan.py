@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from newsletter.model.delivery import Delivery, DeliveryState, Exclusion, Sending
@@ -71,7 +70,7 @@ def plan(
         if mark not in seen:
             seen.add(mark)
             row = _delivery(sending, recipient, key, edition_of(recipient), why, members, chunks)
-            yield row if row.state is DeliveryState.EXCLUDED else replace(row, notice=notice(recipient))
+            yield row if row.state is DeliveryState.EXCLUDED else row._replace(notice=notice(recipient))
 
 
 def delivery_id(sending: str, recipient: str, key: bytes) -> str:

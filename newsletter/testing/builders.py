@@ -66,7 +66,7 @@ def delivery(number: int = 1, *, chunk: int = 0, sending: str = "sending-2026-2"
         group="politiker",
         chunk=chunk,
     )
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def excluded(number: int = 1, why: Exclusion = Exclusion.LEFT, **changes: Any) -> Delivery:  # noqa: ANN401

@@ -170,7 +170,7 @@ class MemoryLedger:
         aware(at)
         with self._lock:
             left = list(self.deliveries(sending, DeliveryState.ATTEMPTING))
-            self._rows.update({one.id: replace(one, state=DeliveryState.UNKNOWN) for one in left})
+            self._rows.update({one.id: one._replace(state=DeliveryState.UNKNOWN) for one in left})
             return len(left)
 
     # --- what the other fakes ask
@@ -195,12 +195,11 @@ class MemoryLedger:
         """The row, without the words of a first letter where an earlier one was accepted."""
         rows = (row for row in self._rows.values() if row.recipient == one.recipient)
         known = any(row.state is DeliveryState.ACCEPTED for row in rows)
-        return replace(one, notice="") if known else one
+        return one._replace(notice="") if known else one
 
     def _attempting(self, one: Delivery, batch: str) -> Delivery:
         self._claims += 1
-        self._rows[one.id] = replace(
-            one,
+        self._rows[one.id] = one._replace(
             state=DeliveryState.ATTEMPTING,
             attempt=one.attempt + 1,
             batch=batch,
@@ -263,7 +262,7 @@ class MemoryBatches:
     def _doubt(self, batch: str) -> None:
         ledger, rows = self._ledger, self._rows(batch, DeliveryState.ACCEPTED, DeliveryState.ATTEMPTING)
         for one in rows:
-            ledger._rows[one.id] = replace(one, state=DeliveryState.UNKNOWN, settled_at=None)
+            ledger._rows[one.id] = one._replace(state=DeliveryState.UNKNOWN, settled_at=None)
         known = ledger._sendings[ledger._batches[batch].sending]
         if rows and known.state is SendingState.DONE:
             ledger._move(known.id, SendingState.SENDING)
@@ -277,7 +276,7 @@ class MemoryBatches:
             state = DeliveryState.CANCELLED if back and to is DeliveryState.WAITING else to
             when = aware(at) if state is DeliveryState.CANCELLED else None
             for one in rows:
-                ledger._rows[one.id] = replace(one, state=state, reason="", settled_at=when)
+                ledger._rows[one.id] = one._replace(state=state, reason="", settled_at=when)
             self.mark(batch, BatchState.CANCELLED)
             if rows and ledger._sendings[known.sending].state is SendingState.DONE:
                 ledger._move(known.sending, SendingState.SENDING)
@@ -316,7 +315,7 @@ def _answered(row: Delivery, answer: Answer, at: datetime) -> Delivery:
     state = DeliveryState.WAITING if waits else DeliveryState(answer.outcome.value)
     put_off = row.deferrals + (waits and bool(answer.words))
     settled_at = None if waits or lost else at
-    return replace(row, state=state, reason=answer.words, settled_at=settled_at, deferrals=put_off)
+    return row._replace(state=state, reason=answer.words, settled_at=settled_at, deferrals=put_off)
 
 
 def conflict() -> StateError:

@@ -149,10 +149,16 @@ class MemorySuppressions:
         known = self.entry(address)
         return known.reason if known else None
 
-    def among(self, addresses: Sequence[str]) -> Mapping[str, Suppression]:
+    def among(self, addresses: Sequence[str], since: int | None = None) -> Mapping[str, Suppression]:
         """Those of the addresses that are not to be written to, each with its reason."""
+        if since is not None and self.changes() == since:
+            return {}
         reasons = {address: self.why(address) for address in addresses}
         return {address: why for address, why in reasons.items() if why}
+
+    def changes(self) -> int:
+        """How often something was suppressed or lifted."""
+        return len(self.log)
 
 
 class MemoryApprovedAudiences:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -87,7 +86,7 @@ class World:
         return (
             made
             if number % 2
-            else replace(made, member="sala", county="Västmanland", group="tjanstepersoner")
+            else made._replace(member="sala", county="Västmanland", group="tjanstepersoner")
         )
 
     def _send(self, planned: Sending) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,7 +58,7 @@ def delivery(**changes: Any) -> Delivery:
         group="tjanstepersoner",
         chunk=0,
     )
-    return replace(anna, **changes)
+    return anna._replace(**changes)
 
 
 def recipient(number: int, member: str = "hofors", role: Role = Role.HEAD) -> Recipient:

@@ -19,12 +19,12 @@ WAITS = st.none() | st.floats(0, 86_400)
 @given(st.integers(1, 20), st.integers(0, 30))
 def test_the_last_try_is_final(tries: int, deferrals: int) -> None:
     """A letter put off for the last time is rejected, in the server's words; before that it waits."""
-    answer = stage.final(delivery(deferrals=deferrals), GREY, tries)
+    row = delivery(deferrals=deferrals)
+    given_up = stage.given_up([row], {row.id: GREY}, tries)
     if deferrals + 1 < tries:
-        assert answer is GREY
+        assert given_up == {}
     else:
-        assert answer.outcome is Outcome.REJECTED
-        assert answer.words == f"efter {tries} försök: 450 4.2.0 grålistad"
+        assert given_up == {row.id: Answer(Outcome.REJECTED, f"efter {tries} försök: 450 4.2.0 grålistad")}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,8 @@ def test_the_last_try_is_final(tries: int, deferrals: int) -> None:
 )
 def test_what_is_never_given_up(answer: Answer) -> None:
     """Only a deferral in the server's own words counts: a failed connection costs nobody a letter."""
-    assert stage.final(delivery(deferrals=99), answer, 1) is answer
+    row = delivery(deferrals=99)
+    assert stage.given_up([row, delivery(2)], {row.id: answer}, 1) == {}
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(Outcome), WAITS), max_size=8))

@@ -255,6 +255,25 @@ def test_who_left_meanwhile_gets_nothing(world: World) -> None:
     assert "p2@example.org" not in {letter.envelope_to for letter in world.mailer.letters.values()}
 
 
+def test_who_left_since_a_quicker_plan_gets_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another process planned first, whoever left since its plan is taken back, not only since ours."""
+    ours, suppressions = world.ports(), world.store.suppressions
+    changes = suppressions.changes
+
+    def quicker() -> int:
+        monkeypatch.setattr(suppressions, "changes", changes)
+        world.mailer = FakeMailer({0: Fault.CRASH_BEFORE})
+        with pytest.raises(Crashed):
+            sent(world)
+        suppressions.suppress("p2@example.org", Suppression.LEFT, at=world.clock.now(), source="test")
+        return changes()
+
+    monkeypatch.setattr(suppressions, "changes", quicker)
+    report = send(ISSUE, ours, confirm=ISSUE)
+    assert report.equation
+    assert (report.equation.accepted, report.equation.cancelled) == (LETTERS - 1, 1)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,7 +109,7 @@ def test_end_of_an_earlier_attempt(server: SendGridServer, mailer: SendGrid) -> 
     rows = lost(server, mailer, 1, batch=batch)
     mailer.cancel(batch)
     server.advance(3601)
-    assert mailer.ask([replace(row, attempt=2) for row in rows], NOON) == {}
+    assert mailer.ask([row._replace(attempt=2) for row in rows], NOON) == {}
 
 
 def test_later_attempt_left(server: SendGridServer, mailer: SendGrid) -> None:

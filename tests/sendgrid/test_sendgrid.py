@@ -156,7 +156,7 @@ def test_unfit(server: SendGridServer, mailer: SendGrid) -> None:
     """Who no letter can be made for is rejected before anything leaves; the rest leave."""
     rows = [builders.delivery(1), builders.delivery(2, notice="ö" * 6000), builders.delivery(3)]
     whole = builders.parcel(rows)
-    unreachable = replace(rows[2], address="å@example.org")
+    unreachable = rows[2]._replace(address="å@example.org")
     whole = replace(whole, chunk=replace(whole.chunk, deliveries=(*rows[:2], unreachable)))
     told = mailer.attempt(whole)
     outcomes = [told[row.id].outcome for row in rows]

@@ -80,6 +80,18 @@ def test_plan_keeps_the_sending(state: State) -> None:
     assert state.book.sending("2026-2") == given
 
 
+@pytest.mark.parametrize("name", ['Åsa "Ö" O\'Ek\\', "a\x00b\x01\u2028\x7f", "👩‍👩‍👧 [1,2]", ""])
+def test_claim_hands_out_what_was_planned(state: State, name: str) -> None:
+    """A row is handed out as it was planned, whatever its texts hold."""
+    planned = builders.delivery(1, name=name, notice=name, address=f"{name}@example.org", deferrals=3)
+    state.ledger.plan(builders.sending(), [planned])
+    handed = state.ledger.claim(SENDING, NOON, "")
+    assert handed
+    (one,) = handed.deliveries
+    assert one == planned._replace(state=DeliveryState.ATTEMPTING, attempt=1, claim=one.claim)
+    assert one.claim
+
+
 def test_plan_twice(state: State) -> None:
     """A second plan of the same issue changes nothing and gives the first."""
     planned(state)
@@ -104,7 +116,7 @@ def test_plan_all_or_none(state: State) -> None:
 
 def test_plan_refuses_one_twice(state: State) -> None:
     """A recipient who comes twice in a plan is refused, and nothing is planned."""
-    twin = replace(builders.delivery(2), recipient=builders.delivery(1).recipient)
+    twin = builders.delivery(2)._replace(recipient=builders.delivery(1).recipient)
     with pytest.raises(StateError):
         state.ledger.plan(builders.sending(), [builders.delivery(1), twin])
     assert state.book.sending("2026-2") is None
@@ -116,7 +128,7 @@ def test_plan_refuses_one_twice(state: State) -> None:
         builders.delivery(1, sending="another"),
         builders.delivery(1, state=DeliveryState.ACCEPTED),
         builders.delivery(1, chunk=-1),
-        replace(builders.excluded(1), chunk=0),
+        builders.excluded(1)._replace(chunk=0),
     ],
 )
 def test_plan_refuses_misplaced(state: State, misplaced: Delivery) -> None:

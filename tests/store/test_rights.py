@@ -34,8 +34,7 @@ def fill(state: Store, *, done: bool = True) -> str:
     state.people.put(people, at=NOON, command="people import")
     planned = builders.sending()
     letters = [
-        replace(
-            builders.delivery(number),
+        builders.delivery(number)._replace(
             recipient=one.id,
             address=one.address,
             name=one.name,
@@ -193,7 +192,7 @@ def test_any_person_is_erased_to_the_last_byte(
     one = builders.recipient(1, address=f"{unique}@{domain}", name=named, id="person-unique-id")
     with store.open(folder / "state.db", suppression_key=KEY) as state:
         state.people.put([one, builders.recipient(2)], at=NOON, command="test")
-        row = replace(builders.delivery(1), recipient=one.id, address=one.address, name=one.name)
+        row = builders.delivery(1)._replace(recipient=one.id, address=one.address, name=one.name)
         state.ledger.plan(builders.sending(), [row])
         raw = f'{{"email": "{one.address.casefold()}"}}'
         state.events.take_in([Event("e", row.id, EventKind.OTHER, NOON, words=one.address, raw=raw)])
@@ -231,7 +230,7 @@ def test_where_the_address_came_from_is_said_once(opened: Store) -> None:
     first, new = builders.recipient(1), builders.recipient(8)
     later = builders.sending("2026-3")
     rows = [
-        replace(builders.delivery(number, sending=later.id), recipient=one.id, notice="Från listan")
+        builders.delivery(number, sending=later.id)._replace(recipient=one.id, notice="Från listan")
         for number, one in enumerate((first, new), start=1)
     ]
     opened.ledger.plan(later, rows)

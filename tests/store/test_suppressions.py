@@ -31,6 +31,31 @@ def test_why(state: State) -> None:
     assert state.suppressions.why("bo@example.org") is None
 
 
+def test_changes(state: State) -> None:
+    """Each suppression and each lifting is a change; saying again what is known is none."""
+    counts = [state.suppressions.changes()]
+    suppress(state, "anna@example.org")
+    counts.append(state.suppressions.changes())
+    suppress(state, "anna@example.org")
+    counts.append(state.suppressions.changes())
+    state.suppressions.lift("anna@example.org", at=NOON, why="a call", command="test")
+    counts.append(state.suppressions.changes())
+    assert counts == [0, 1, 1, 2]
+
+
+def test_among_since(state: State) -> None:
+    """Asked what holds since a change, all suppressed are told of where anything changed after it."""
+    suppress(state, "anna@example.org")
+    before, asked = state.suppressions.changes(), ["anna@example.org", "bo@example.org", ""]
+    assert state.suppressions.among(asked, before) == {}
+    suppress(state, "bo@example.org", Suppression.COMPLAINED)
+    told = {"anna@example.org": Suppression.LEFT, "bo@example.org": Suppression.COMPLAINED}
+    assert state.suppressions.among(asked, before) == told
+    assert state.suppressions.among(asked) == told
+    state.suppressions.lift("anna@example.org", at=NOON, why="a call", command="test")
+    assert state.suppressions.among(asked, before) == {"bo@example.org": Suppression.COMPLAINED}
+
+
 def test_first_reason_stays(state: State) -> None:
     """A second reason changes nothing."""
     suppress(state, "anna@example.org", Suppression.LEFT)

@@ -79,7 +79,10 @@ def connect(url_or_path: str | Path, *, busy_seconds: float) -> Database:
     path = folder.prepared(_path(url_or_path))
     url = URL.create("sqlite", database=str(path))
     # The values are people's: no error message may carry them into a log.
-    engine = create_engine(url, connect_args={"timeout": busy_seconds}, hide_parameters=True)
+    # Last in, first out: a connection drops the pages it has read when another one writes.
+    engine = create_engine(
+        url, connect_args={"timeout": busy_seconds}, hide_parameters=True, pool_use_lifo=True
+    )
     _prepare_sqlite(engine)
     return Database(engine, str(path))
 

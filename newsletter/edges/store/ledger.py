@@ -15,8 +15,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, select, update
 
 from newsletter.edges.store import planning, rows, statements
@@ -74,11 +76,11 @@ class StoredLedger:
         A deferred row waits again, and its chunk is claimed anew when it is `due`; where the sending was
         cancelled meanwhile, the row is cancelled too.
         """
-        outcomes = [(one, answers.get(one.id, _NO_ANSWER)) for one in chunk.deliveries]
+        told = [answers.get(one.id, _NO_ANSWER) for one in chunk.deliveries]
         with self._database.writing() as connection:
-            _write(connection, outcomes, at)
+            _write(connection, chunk, told, at)
             statements.CLOSE.run(connection, sending=chunk.sending, number=chunk.number, at=microseconds(at))
-            if any(answer.outcome is Outcome.DEFERRED for _, answer in outcomes):
+            if any(answer.outcome is Outcome.DEFERRED for answer in told):
                 reopen(connection, chunk.sending, at, due, number=chunk.number)
             finish(connection, chunk.sending)
 
@@ -118,11 +120,12 @@ def _take(connection: Connection, id: str, number: int, at: datetime, name: str)
     if statements.CLAIM.run(connection, sending=id, number=number, at=microseconds(at)).rowcount != 1:
         return ()
     handed = secrets.token_hex(8)
-    attempted = statements.ATTEMPT.run(connection, sending=id, number=number, name=name, handed=handed)
-    taken = [rows.delivery(row) for row in attempted]
+    statements.ATTEMPT.run(connection, sending=id, number=number, name=name, handed=handed)
+    (text,) = statements.ATTEMPTED.run(connection, sending=id, number=number, handed=handed).fetchone()
+    taken = sorted(map(rows.delivery, orjson.loads(text)), key=attrgetter("id"))
     if not taken:
         statements.CLOSE.run(connection, sending=id, number=number, at=microseconds(at))
-    return tuple(sorted(taken, key=lambda one: one.id))
+    return tuple(taken)
 
 
 def finish(connection: Connection, id: str, end: SendingState = SendingState.DONE) -> None:
@@ -144,14 +147,14 @@ def move(
     return connection.execute(moved.values(state=new.value)).rowcount == 1
 
 
-def _write(connection: Connection, outcomes: Sequence[tuple[Delivery, Answer]], at: datetime) -> None:
+def _write(connection: Connection, chunk: Chunk, told: Sequence[Answer], at: datetime) -> None:
     """Move the rows on, where they are still in the same hand-out."""
-    answers = {answer for _, answer in outcomes}
-    if len(answers) == 1 and _NO_ANSWER.outcome not in {one.outcome for one in answers}:
-        one = outcomes[0][0]
-        values = _closed(one, answers.pop(), at)
-        statements.ALL_OF_IT.run(connection, sending=one.sending, number=one.chunk, **values)
+    first = told[0]
+    if first.outcome is not Outcome.UNKNOWN and told.count(first) == len(told):
+        values = _closed(chunk.deliveries[0], first, at)
+        statements.ALL_OF_IT.run(connection, sending=chunk.sending, number=chunk.number, **values)
         return
+    outcomes = list(zip(chunk.deliveries, told, strict=True))
     lost = [_closed(one, answer, at) for one, answer in outcomes if answer.outcome is Outcome.UNKNOWN]
     known = [_closed(one, answer, at) for one, answer in outcomes if answer.outcome is not Outcome.UNKNOWN]
     statements.KNOWN.run_many(connection, known)

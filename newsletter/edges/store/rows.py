@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Row
@@ -25,6 +24,7 @@ def sending_values(one: Sending) -> Values:
         "leaves_at": one.leaves_at,
         "paused": one.paused,
         "corrects": one.corrects,
+        "screened": one.screened,
         "titles": dict(one.titles),
         "topics": dict(one.topics),
         "links": dict(one.links),
@@ -46,6 +46,7 @@ def sending(row: Row[Any]) -> Sending:
         leaves_at=row.leaves_at,
         paused=row.paused,
         corrects=row.corrects,
+        screened=row.screened,
         titles=row.titles,
         topics=row.topics,
         links=row.links,
@@ -82,10 +83,11 @@ def delivery(row: Sequence[Any]) -> Delivery:
 
     By place, because a sending reads them all before it goes on, and by name that takes three times as long.
     """
-    values: tuple[Any, ...] = (*row[:_STATE], _STATES[row[_STATE]], *row[_STATE + 1 : _FIELDS])
-    return Delivery(*values)
+    values = [*row[:_FIELDS]]
+    values[_STATE] = _STATES[values[_STATE]]
+    return Delivery._make(values)
 
 
 _STATES = {state.value: state for state in DeliveryState}
-_STATE = [field.name for field in fields(Delivery)].index("state")
-_FIELDS = len(fields(Delivery))
+_STATE = Delivery._fields.index("state")
+_FIELDS = len(Delivery._fields)

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TEXT as POSTGRESQL_TEXT
 
-HEAD = "0006"  # the newest migration
+HEAD = "0007"  # the newest migration
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -163,6 +163,7 @@ sending = Table(
     Column("leaves_at", Moment),  # not before
     Column("paused", Text, nullable=False, server_default=""),  # why
     Column("corrects", Text, nullable=False, server_default=""),  # the issue whose readers it goes to
+    Column("screened", Integer),  # the last number of the log of suppressions, when it was planned
     Column("titles", JSON, nullable=False),
     Column("topics", JSON, nullable=False),
     Column("links", JSON, nullable=False),
@@ -215,7 +216,7 @@ delivery = Table(
     Column("deferrals", Integer, nullable=False, server_default="0"),  # how often it was put off
     Column("claim", Text, nullable=False, server_default=""),  # the hand-out that it was in last
     UniqueConstraint("sending", "recipient"),  # nobody twice
-    Index(None, "sending", "chunk", "state"),
+    Index(None, "sending", "chunk"),  # without the state, which changes twice for each letter
 )
 
 # `delivery` is no foreign key: news of letters that the ledger does not know is kept too.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, literal_column, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, literal_column, or_, select, update
 
 from newsletter.edges.store.database import Quick
 from newsletter.edges.store.schema import batch, chunk, delivery, sending
@@ -60,7 +60,14 @@ ATTEMPT = Quick(
         batch=bindparam("name"),
         claim=bindparam("handed"),
     )
-    .returning(*delivery.c)
+)
+ATTEMPTED = Quick(  # as one text: row by row, each would be a turn for Python's other threads
+    select(func.json_group_array(func.json_array(*delivery.c))).where(
+        delivery.c.sending == _OF,
+        delivery.c.chunk == _NUMBER,
+        delivery.c.state == _ATTEMPTING,
+        _HANDED_OUT,
+    )
 )
 KNOWN = Quick(update(delivery).where(*_OWN, _MAY_STILL_MOVE).values(OUTCOME))
 ALL_OF_IT = Quick(  # where every letter of a hand-out ended alike, as those of one request do

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from newsletter.edges.store import hashes
-from newsletter.edges.store.database import Database, Quick, batches, insert_new
+from newsletter.edges.store.database import Database, Quick, insert_new
 from newsletter.edges.store.schema import suppression, suppression_log
 from newsletter.model.people import Suppression
 from newsletter.model.rights import LogEntry, SuppressionEntry
 
-_FEW = 16  # addresses of a chunk of letters, asked for one by one: this runs before every letter
-_REASON = Quick(
+_CHANGES = Quick(select(func.coalesce(func.max(suppression_log.c.number), 0)))
+_REASONS = Quick(  # of all in one text, because this runs before every letter
     select(suppression.c.address_hmac, suppression.c.reason).where(
-        suppression.c.address_hmac == bindparam("hashed")
+        suppression.c.address_hmac.in_(
+            select(func.json_each(bindparam("hashes")).table_valued("value").c.value)
+        )
     )
 )
 
@@ -41,12 +44,20 @@ class StoredSuppressions:
         entry = self.entry(address)
         return entry.reason if entry else None
 
-    def among(self, addresses: Sequence[str]) -> Mapping[str, Suppression]:
+    def among(self, addresses: Sequence[str], since: int | None = None) -> Mapping[str, Suppression]:
         """Those of the addresses that are not to be written to, each with its reason."""
-        hashed = {address: hashes.of_address(self._key, address) for address in addresses}
         with self._database.reading() as connection:
-            reasons = dict(_reasons(connection, set(hashed.values())))
+            if since is not None and _changes(connection) == since:
+                return {}  # to hash the addresses takes longer than their letters
+            hashed = {address: hashes.of_address(self._key, address) for address in addresses}
+            found = _REASONS.run(connection, hashes=json.dumps([*hashed.values()])).fetchall()
+        reasons = {hash_: Suppression(why) for hash_, why in found}
         return {address: reasons[hash_] for address, hash_ in hashed.items() if hash_ in reasons}
+
+    def changes(self) -> int:
+        """How often something was suppressed or lifted: the log's last number, for no line leaves it."""
+        with self._database.reading() as connection:
+            return _changes(connection)
 
     def entry(self, address: str) -> SuppressionEntry | None:
         """The reason, since when, and how it is known."""
@@ -103,12 +114,5 @@ def note(connection: Connection, hashed: str, entry: LogEntry) -> None:
     connection.execute(insert(suppression_log), [row])
 
 
-def _reasons(connection: Connection, hashed: Collection[str]) -> Iterator[tuple[str, Suppression]]:
-    if len(hashed) <= _FEW:
-        for one in hashed:
-            yield from ((hash_, Suppression(why)) for hash_, why in _REASON.run(connection, hashed=one))
-        return
-    for some in batches(iter(hashed)):
-        query = select(suppression.c.address_hmac, suppression.c.reason)
-        found = connection.execute(query.where(suppression.c.address_hmac.in_(some)))
-        yield from ((row.address_hmac, Suppression(row.reason)) for row in found)
+def _changes(connection: Connection) -> int:
+    return int(_CHANGES.run(connection).fetchone()[0])
