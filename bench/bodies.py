@@ -4,10 +4,11 @@
 
 The sink is a process of its own that reads each request and says yes. All ways send the same bodies, which
 is looked at before. The bare loop builds each as a plain dict, encodes it with `json` and posts it over one
-connection that is kept: what a careful script would do. The package's loop builds it with the classes of
-SendGrid's own package, as its page shows. The edge sends the same letters by one thread; the ledger is
-`newsletter send` from first claim to last close, a row for each recipient committed twice, on its own
-threads. 500 a request, in turns; medians count.
+connection that is kept: what a careful script would do; with rows it also keeps one for each recipient, as
+durable as ours, in a table of its own. The package's loop builds it with the classes of SendGrid's own
+package, as its page shows. The edge sends the same letters; the ledger is `newsletter send` from first claim
+to last close, a row for each recipient committed twice. One connection each, unless --workers says more for
+the ledger. 500 a request, in turns; medians count.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import http.client
 import json
 import secrets
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -26,11 +28,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -96,14 +99,14 @@ def by_edge(port: int) -> Callable[[Sequence[Parcel]], None]:
     return run
 
 
-def by_ledger(port: int, folder: Path) -> Callable[[Sequence[Parcel]], float]:
+def by_ledger(port: int, folder: Path, workers: int) -> Callable[[Sequence[Parcel]], float]:
     """Our own way whole; the seconds of sending, planning and opening the database not among them."""
 
     def run(parcels: Sequence[Parcel]) -> float:
         for old in folder.glob("state.db*"):
             old.unlink()
-        mailer = SendGrid(SendGridSettings(url=f"http://127.0.0.1:{port}", api_key="SG.bench"))
-        clock, edition = SystemClock(), parcels[0].letter
+        settings = SendGridSettings(url=f"http://127.0.0.1:{port}", api_key="SG.bench", workers=workers)
+        mailer, clock, edition = SendGrid(settings), SystemClock(), parcels[0].letter
         with store.open(folder / "state.db", suppression_key=b"invented-key-for-the-bench-alone") as state:
             rows = (row for parcel in parcels for row in parcel.chunk.deliveries)
             chunks = (row._replace(chunk=at // CHUNK, attempt=0) for at, row in enumerate(rows))
@@ -157,12 +160,23 @@ def posting(port: int) -> Callable[[bytes], None]:
     return post
 
 
-def door(one: Delivery) -> str:
+class Row(NamedTuple):
+    """A reader in the table of a script that wants to know whom it has written to."""
+
+    id: str
+    sending: str
+    address: str
+    name: str
+    notice: str
+    attempt: int
+
+
+def door(one: Delivery | Row) -> str:
     """How a reader leaves."""
     return f"mailto:avsluta@bergslaget.example?subject=Avsluta%20{one.id}"
 
 
-def substitutions(one: Delivery, stem: str) -> dict[str, str]:
+def substitutions(one: Delivery | Row, stem: str) -> dict[str, str]:
     """What is filled in for one reader."""
     return {
         f"-{stem}-html-name-": html.escape(one.name),
@@ -175,7 +189,7 @@ def substitutions(one: Delivery, stem: str) -> dict[str, str]:
     }
 
 
-def plain(parcel: Parcel, shared: Mapping[str, Any], stem: str) -> dict[str, Any]:
+def plain(readers: Sequence[Delivery | Row], shared: Mapping[str, Any], stem: str) -> dict[str, Any]:
     """The request as a careful script would build it."""
     people = [
         {
@@ -184,17 +198,17 @@ def plain(parcel: Parcel, shared: Mapping[str, Any], stem: str) -> dict[str, Any
             "substitutions": substitutions(one, stem),
             "headers": {"List-Unsubscribe": f"<{door(one)}>"},
         }
-        for one in parcel.chunk.deliveries
+        for one in readers
     ]
     return {"personalizations": people, **shared}
 
 
-def packaged(parcel: Parcel, shared: Mapping[str, Any], stem: str) -> dict[str, Any]:
+def packaged(readers: Sequence[Delivery | Row], shared: Mapping[str, Any], stem: str) -> dict[str, Any]:
     """The request as the page of SendGrid's package shows it."""
     from sendgrid.helpers import mail
 
     letter = mail.Mail()
-    for one in parcel.chunk.deliveries:
+    for one in readers:
         made = mail.Personalization()
         made.add_to(mail.To(one.address, one.name))
         for name, value in (("delivery", one.id), ("attempt", str(one.attempt)), ("sending", one.sending)):
@@ -213,7 +227,49 @@ def by(built: Callable[..., dict[str, Any]], port: int) -> Callable[[Sequence[Pa
     def run(parcels: Sequence[Parcel]) -> None:
         shared, stem = common(parcels[0])
         for parcel in parcels:
-            post(json.dumps(built(parcel, shared, stem)).encode())
+            post(json.dumps(built(parcel.chunk.deliveries, shared, stem)).encode())
+
+    return run
+
+
+def by_rows(port: int, folder: Path) -> Callable[[Sequence[Parcel]], float]:
+    """The bare loop with a row for each recipient, as durable as ours: claimed before, closed after."""
+    post, file = posting(port), folder / "script.db"
+
+    def laid_out(parcels: Sequence[Parcel]) -> sqlite3.Connection:
+        for old in folder.glob("script.db*"):
+            old.unlink()
+        database = sqlite3.connect(file, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            database.execute(f"PRAGMA {pragma}")
+        database.executescript(
+            "CREATE TABLE reader (id TEXT PRIMARY KEY, sending TEXT, address TEXT, name TEXT, notice TEXT,"
+            " attempt INTEGER, chunk INTEGER, state TEXT); CREATE INDEX chunks ON reader (chunk)"
+        )
+        rows = [
+            (one.id, one.sending, one.address, one.name, one.notice, 0, at, "waiting")
+            for at, parcel in enumerate(parcels)
+            for one in parcel.chunk.deliveries
+        ]
+        database.execute("BEGIN")
+        database.executemany("INSERT INTO reader VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        database.execute("COMMIT")
+        return database
+
+    def run(parcels: Sequence[Parcel]) -> float:
+        with closing(laid_out(parcels)) as database:
+            begun = time.perf_counter()
+            shared, stem = common(parcels[0])
+            for number in range(len(parcels)):
+                claim = "UPDATE reader SET state = 'attempting', attempt = attempt + 1 WHERE chunk = ?"
+                read = "SELECT id, sending, address, name, notice, attempt FROM reader WHERE chunk = ?"
+                database.execute("BEGIN IMMEDIATE")
+                database.execute(claim, (number,))
+                readers = [Row(*row) for row in database.execute(read, (number,))]
+                database.execute("COMMIT")
+                post(json.dumps(plain(readers, shared, stem)).encode())
+                database.execute("UPDATE reader SET state = 'accepted' WHERE chunk = ?", (number,))
+            return time.perf_counter() - begun
 
     return run
 
@@ -231,7 +287,7 @@ def looked_at(parcel: Parcel) -> None:
     people = [payload.person(frame, one, parcel.personal[one.id]) for one in parcel.chunk.deliveries]
     ours = json.loads(payload.body(frame, people, parcel.chunk.sending, None))
     for built in (plain, packaged):
-        assert built(parcel, *common(parcel)) == ours, built
+        assert built(parcel.chunk.deliveries, *common(parcel)) == ours, built
 
 
 def measured(run: Callable[[Sequence[Parcel]], float | None], parcels: Sequence[Parcel]) -> Measured:
@@ -297,23 +353,24 @@ def shown(name: str, recipients: int, rounds: Sequence[Measured]) -> str:
     )
 
 
-def compared(port: int, recipients: int, rounds: int, pictures_kb: int, folder: Path) -> None:
+def compared(port: int, asked: argparse.Namespace, pictures_kb: int, folder: Path) -> None:
     """All ways in turns, and the medians' ratios."""
-    edition = letter(pictures_kb)
+    recipients, edition = asked.recipients, letter(pictures_kb)
     looked_at(*parcels(1, edition))  # of one: the package turns the order around
     work = parcels(recipients, edition)
     gc.collect()
     gc.freeze()  # what only the bench holds
     ways: dict[str, Callable[[Sequence[Parcel]], float | None]] = {
-        "ledger": by_ledger(port, folder),
+        "ledger": by_ledger(port, folder, asked.workers),
         "edge": by_edge(port),
         "package": by(packaged, port),
+        "bare rows": by_rows(port, folder),
         "bare loop": by(plain, port),
     }
     found: dict[str, list[Measured]] = {name: [] for name in ways}
     for run in ways.values():
         measured(run, work[:1])  # the edition's first encoding, the first connection
-    for _ in range(rounds):
+    for _ in range(asked.rounds):
         for name, run in ways.items():
             found[name].append(measured(run, work))
     size = f"{HTML_BYTES // 1000} kB of HTML, {pictures_kb} kB of pictures"
@@ -321,9 +378,11 @@ def compared(port: int, recipients: int, rounds: int, pictures_kb: int, folder: 
     for name in ways:
         print(shown(name, recipients, found[name]))
     walls = {name: statistics.median(one.seconds for one in found[name]) for name in ways}
-    for name in ("ledger", "edge"):
-        bare, package = (walls[peer] / walls[name] for peer in ("bare loop", "package"))
-        print(f"  the {name} is {package:.2f} times the package's loop, {bare:.2f} times the bare one")
+    for name in ("ledger", "edge", "bare rows"):
+        bare, rows, package = (walls[peer] / walls[name] for peer in ("bare loop", "bare rows", "package"))
+        print(
+            f"  {name}: {package:.2f} of the package's loop, {bare:.2f} of the bare one, {rows:.2f} with rows"
+        )
     print()
 
 
@@ -333,6 +392,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("recipients", nargs="?", type=int, default=20_000)
     parser.add_argument("rounds", nargs="?", type=int, default=7)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--sink", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.sink:
@@ -344,7 +404,7 @@ def main() -> None:
         try:
             with tempfile.TemporaryDirectory() as folder:
                 for pictures_kb in (0, 600):
-                    compared(port, asked.recipients, asked.rounds, pictures_kb, Path(folder))
+                    compared(port, asked, pictures_kb, Path(folder))
         finally:
             process.terminate()
 

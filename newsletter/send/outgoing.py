@@ -20,6 +20,7 @@ from newsletter.send.quoted import quoted
 from newsletter.send.template import Form, Gap, Template
 
 _LEAVE = quote("Avsluta ")
+_NAME, _MEMBER, _SOURCE, _UNSUBSCRIBE = Mark.NAME, Mark.MEMBER, Mark.SOURCE, Mark.UNSUBSCRIBE
 
 
 def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Mapping[Mark, str]:
@@ -27,10 +28,10 @@ def marks(delivery: Delivery, members: Mapping[str, Member], mailbox: str) -> Ma
     member = members.get(delivery.member)
     named = delivery.id if delivery.id.isalnum() else quote(delivery.id)
     return {
-        Mark.NAME: delivery.name,
-        Mark.MEMBER: member.name if member else "",
-        Mark.SOURCE: delivery.notice,
-        Mark.UNSUBSCRIBE: f"mailto:{mailbox}?subject={_LEAVE}{named}",
+        _NAME: delivery.name,
+        _MEMBER: member.name if member else "",
+        _SOURCE: delivery.notice,
+        _UNSUBSCRIBE: f"mailto:{mailbox}?subject={_LEAVE}{named}",
     }
 
 

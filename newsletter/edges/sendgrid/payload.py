@@ -171,7 +171,7 @@ def _is_special(text: str) -> bool:
 def body(frame: Frame, people: Sequence[Mapping[str, Any]], sending: str, batch: Batch | None) -> bytes:
     """The whole request. Raises TransportFailed where it is larger than the provider takes."""
     own = orjson.dumps({"personalizations": people, **per_parcel(frame.letter, sending, batch)})
-    whole = b"".join((own[:-1], b",", frame.encoded))
+    whole = b"".join((memoryview(own)[:-1], b",", frame.encoded))
     if len(people) > MOST_PEOPLE or len(whole) > MOST_BYTES:
         raise TransportFailed(
             f"SendGrid tar inte emot så mycket på en gång: {len(people)} brev, {len(whole) >> 20} MB.",

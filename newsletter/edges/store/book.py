@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 
 from newsletter.edges.store import rows
 from newsletter.edges.store.database import Database
@@ -67,12 +69,21 @@ class StoredLedgerBook:
 
     def in_doubt(self, sending: str) -> Sequence[Chunk]:
         """The chunks with unknown rows, each with those rows alone."""
-        rows_of: dict[int, list[Delivery]] = {}
-        for one in self.deliveries(sending, DeliveryState.UNKNOWN):
-            rows_of.setdefault(one.chunk, []).append(one)
-        query = select(chunk.c.number, chunk.c.claimed_at).where(chunk.c.sending == sending)
+        unknown = select(delivery).where(
+            delivery.c.sending == sending,
+            delivery.c.chunk.in_(ever_claimed(sending)),
+            delivery.c.state == DeliveryState.UNKNOWN.value,
+        )
+        claimed_at = select(chunk.c.number, chunk.c.claimed_at).where(chunk.c.sending == sending)
         with self._database.reading() as connection:
-            claimed = {row.number: row.claimed_at for row in connection.execute(query)}
+            found = connection.execute(unknown.order_by(delivery.c.chunk, delivery.c.id)).all()
+            known = {row.number: row.claimed_at for row in connection.execute(claimed_at)} if found else {}
         return [
-            Chunk(sending, number, tuple(found), claimed.get(number)) for number, found in rows_of.items()
+            Chunk(sending, number, tuple(map(rows.delivery, of_it)), known[number])
+            for number, of_it in groupby(found, attrgetter("chunk"))
         ]
+
+
+def ever_claimed(sending: str) -> Select[tuple[int]]:
+    """The numbers of the chunks that were handed out: of the others no row is attempting or unknown."""
+    return select(chunk.c.number).where(chunk.c.sending == sending, chunk.c.claimed_at.is_not(None))

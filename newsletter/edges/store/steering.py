@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from newsletter.edges.store import ledger
+from newsletter.edges.store import book, ledger
 from newsletter.edges.store.database import Database
 from newsletter.edges.store.schema import chunk, delivery, sending
 from newsletter.model.delivery import DeliveryState, SendingState
@@ -53,7 +53,9 @@ class StoredSteering:
         Hold the sender's lock first: a sender that lives can tell better.
         """
         lost = update(delivery).where(
-            delivery.c.sending == sending_id, delivery.c.state == DeliveryState.ATTEMPTING.value
+            delivery.c.sending == sending_id,
+            delivery.c.chunk.in_(book.ever_claimed(sending_id)),
+            delivery.c.state == DeliveryState.ATTEMPTING.value,
         )
         left = update(chunk).where(chunk.c.sending == sending_id, chunk.c.state == "claimed")
         with self._database.writing() as connection:
