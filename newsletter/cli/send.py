@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli import showing
+from newsletter.cli import showing, stopping
 from newsletter.cli.status import REASONS, equation_json, show_equation
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def command(
         if trial:
             _try(app, issue, trial, via=via, correction=correction, as_json=as_json)
             return
-        with _progress() as on_progress:
+        with _progress(issue) as on_progress:
             report = app.send(
                 issue,
                 via=via,
@@ -102,14 +102,14 @@ def resume(workspace: Path | None, issue: str, as_json: bool) -> None:
     from newsletter import wiring
 
     with wiring.application(workspace) as app:
-        with _progress() as on_progress:
+        with _progress(issue) as on_progress:
             report = app.resume(issue, on_plan=_shown(app), on_progress=on_progress)
         _end(app, report, dry_run=False, as_json=as_json)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr with the rate and the time that is left."""
+def _progress(issue: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr with the rate and the time that is left, and a word on Ctrl-C."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -120,7 +120,11 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with (
+        Progress(*columns, console=console, transient=True) as bar,
+        stopping.patiently(issue, lambda words: console.print(words, highlight=False)),
+    ):
         task = bar.add_task("", total=None, visible=False, rate="")
 
         def on_progress(done: int, total: int) -> None:
