@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from newsletter import compose, render, send
+from newsletter import compose, render
 from newsletter.errors import ChecksFailed
+from newsletter.model.digest import letter_digest
 from newsletter.model.letter import Edition, Letter
 from newsletter.pipeline.check import Checked, Ports, Rendered, checked, rendered
 
@@ -75,7 +76,7 @@ def _built(letter: Letter, edition: Edition, made: Rendered) -> BuiltLetter:
         segments=dict(sorted(who.segments.items())),
         counties=dict(sorted(who.counties.items())),
         differs=compose.difference(made.editions[0], edition),
-        digest=send.letter_digest(letter),
+        digest=letter_digest(letter),
         html_bytes=len(letter.html.encode()),
         picture_bytes=sum(len(picture.data) for picture in letter.pictures),
         folder=f"{FOLDER}/{letter.issue}/{letter.edition}",

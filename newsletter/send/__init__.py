@@ -20,7 +20,6 @@ from newsletter.send.batches import (
     to_release,
     was_recalled,
 )
-from newsletter.send.digest import digest, letter_digest
 from newsletter.send.notice import notice, wording
 from newsletter.send.outgoing import Bounces, marks, outgoing
 from newsletter.send.patience import after_failure, due, given_up
@@ -37,11 +36,9 @@ __all__ = [
     "batch_for_next",
     "can_be_recalled",
     "delivery_id",
-    "digest",
     "due",
     "given_up",
     "leaving",
-    "letter_digest",
     "marks",
     "notice",
     "outgoing",

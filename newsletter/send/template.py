@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from newsletter.model.digest import letter_digest
 from newsletter.model.letter import Letter, LetterSender, Mark, Picture, has_marks, marks_in
-from newsletter.send.digest import letter_digest
 from newsletter.send.headers import mailbox_line, raw_line, text_line
 from newsletter.send.quoted import SOFT_BREAK, quoted
 

@@ -6,12 +6,13 @@ recipient and address than ``delivery(4)``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from newsletter import send
+from newsletter.model import digest as numbers
 from newsletter.model.delivery import Chunk, Delivery, DeliveryState, Exclusion, Sending
 from newsletter.model.event import Event, EventKind
 from newsletter.model.letter import Letter, LetterSender
@@ -139,3 +140,17 @@ def news_item(number: int = 1, **changes: Any) -> NewsItem:  # noqa: ANN401
         provenance=Provenance.FEED,
     )
     return replace(made, **changes)
+
+
+def digest(
+    letters: Iterable[Letter],
+    recipients: Iterable[str],
+    *,
+    rule: str = "",
+    mode: str = "none",
+    transport: str = "outbox",
+    wording: str = "",
+) -> str:
+    """What a whole sending to these ids is known by; below `transport` stand its settings, if it has any."""
+    found = numbers.parts(letters, rule=rule, mode=mode, transport=transport, wording=wording)
+    return numbers.digest(found, numbers.audience(recipients))

@@ -9,7 +9,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import send
 from newsletter.model import digest as numbers
 from newsletter.model.review import AudienceDigest
 from newsletter.model.rights import PSEUDONYM, counted_as
@@ -40,8 +39,8 @@ def test_the_digest_is_made_of_the_parts() -> None:
     """What a sending calls its digest is the parts' and the set's, whichever way it is worked out."""
     letters, ids = [builders.letter(), builders.letter(edition="alla")], ["b", "a"]
     found = numbers.digest(numbers.parts(letters, **WHOLE), numbers.audience(ids))
-    assert found == send.digest(reversed(letters), reversed(ids), **WHOLE)
-    assert found != send.digest(letters, ["a", "c"], **WHOLE)
+    assert found == builders.digest(reversed(letters), reversed(ids), **WHOLE)
+    assert found != builders.digest(letters, ["a", "c"], **WHOLE)
 
 
 def test_settings_of_a_transport_are_a_part_of_their_own() -> None:

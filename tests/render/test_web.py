@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
-from newsletter import render, send
+from newsletter import render
 from newsletter.errors import InputError
+from newsletter.model.digest import letter_digest
 from newsletter.model.letter import Letter
 from newsletter.model.prose import Image
 from newsletter.render.web import impersonal
@@ -124,7 +125,7 @@ def test_an_approval_binds_to_hosted_bytes() -> None:
     """Another content under the same look is another letter."""
     made = letter(settings=HOSTED)
     other = replace(made, hosted=tuple(replace(each, data=each.data + b"x") for each in made.hosted))
-    assert send.letter_digest(made) != send.letter_digest(other)
+    assert letter_digest(made) != letter_digest(other)
 
 
 def test_hosting_opens_the_door_for_that_folder_alone() -> None:

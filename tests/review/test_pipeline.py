@@ -24,6 +24,7 @@ from newsletter.model.people import Role, Suppression
 from newsletter.model.review import Turnover
 from newsletter.model.transport import Features
 from newsletter.pipeline import proof, review
+from newsletter.testing import builders
 from newsletter.testing.store import MemoryApprovedAudiences
 from tests.review.world import OUTBOX, PEOPLE, TEXT, World
 from tests.send.builders import recipient
@@ -64,11 +65,10 @@ def test_the_digest_is_that_of_sending(world: World) -> None:
     from newsletter import send
 
     made, _ = proof.fresh(ISSUE, OUTBOX, world.ports())
-    expected = send.digest(
+    expected = builders.digest(
         made.letters,
         [one.id for one in PEOPLE[:5]],
         rule=made.audience.rule,
-        mode="none",
         transport="outbox\n",
         wording=send.wording(world.settings.lists, "sv"),
     )

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from newsletter import send
 from newsletter.model.letter import Letter, LetterSender
 from newsletter.model.where import Where
+from newsletter.testing import builders
 from tests.send.builders import LETTER, PICTURE
 
 
 def digest(*letters: Letter, ids: tuple[str, ...] = ("r1", "r2"), **changes: str) -> str:
-    return send.digest(letters, ids, **({"rule": "x", "mode": "none", "transport": "outbox"} | changes))
+    return builders.digest(letters, ids, **({"rule": "x"} | changes))
 
 
 @pytest.mark.parametrize(

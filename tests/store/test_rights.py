@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from newsletter import send
 from newsletter.edges import store
 from newsletter.edges.store import Store
 from newsletter.model.delivery import DeliveryState
@@ -118,7 +117,7 @@ def test_an_open_sending_goes_on(opened: Store) -> None:
 
     def digest() -> str:
         ids = [one.recipient for one in opened.book.deliveries("sending-2026-2")]
-        return send.digest([], ids, rule="", mode="none", transport="outbox")
+        return builders.digest([], ids)
 
     before = digest()
     opened.rights.erase(ANNA.address, at=NOON, command=COMMAND)
