@@ -38,18 +38,15 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from newsletter import send  # noqa: E402
+from bench.through import delivered  # noqa: E402
 from newsletter.edges import store  # noqa: E402
 from newsletter.edges.clock import SystemClock  # noqa: E402
 from newsletter.edges.sendgrid import SendGrid, payload  # noqa: E402
 from newsletter.model.delivery import Delivery  # noqa: E402
 from newsletter.model.letter import Letter, Picture  # noqa: E402
 from newsletter.model.settings import SendGridSettings  # noqa: E402
-from newsletter.model.transport import Carries, Outcome, Parcel  # noqa: E402
+from newsletter.model.transport import Outcome, Parcel  # noqa: E402
 from newsletter.pipeline.batching import Batching  # noqa: E402
-from newsletter.pipeline.delivering import Delivering  # noqa: E402
-from newsletter.pipeline.parcels import Parcels  # noqa: E402
-from newsletter.pipeline.settling import Settling  # noqa: E402
 from newsletter.testing import builders  # noqa: E402
 
 CHUNK = 500
@@ -106,38 +103,19 @@ def by_ledger(port: int, folder: Path, workers: int) -> Callable[[Sequence[Parce
         for old in folder.glob("state.db*"):
             old.unlink()
         settings = SendGridSettings(url=f"http://127.0.0.1:{port}", api_key="SG.bench", workers=workers)
-        mailer, clock, edition = SendGrid(settings), SystemClock(), parcels[0].letter
+        mailer, edition = SendGrid(settings), parcels[0].letter
         with store.open(folder / "state.db", suppression_key=b"invented-key-for-the-bench-alone") as state:
             rows = (row for parcel in parcels for row in parcel.chunk.deliveries)
             chunks = (row._replace(chunk=at // CHUNK, attempt=0) for at, row in enumerate(rows))
             sending = state.ledger.plan(builders.sending(), chunks)
-            batching = Batching(sending, mailer, state.batches, clock, timedelta(hours=1))
-            delivering = Delivering(
-                sending=sending,
-                parcels=Parcels(
-                    letters={edition.edition: edition},
-                    templates={},
-                    members={"falun": builders.member()},
-                    mailbox="avsluta@bergslaget.example",
-                    carries=Carries.CONTENT,
-                    bounces=send.Bounces(),
-                    suppressions=state.suppressions,
-                    screened=state.suppressions.changes(),
-                    clock=clock,
-                ),
-                ledger=state.ledger,
-                book=state.book,
-                steering=state.steering,
-                mailer=mailer,
-                clock=clock,
-                settling=Settling(sending, state.ledger, state.book, mailer, clock, batching),
-                batching=batching,
+            seconds = delivered(
+                sending,
+                edition,
+                mailer,
+                state,
+                members={"falun": builders.member()},
+                batching=Batching(sending, mailer, state.batches, SystemClock(), timedelta(hours=1)),
             )
-            begun = time.perf_counter()
-            delivering.run(lambda done, total: None)
-            seconds = time.perf_counter() - begun
-            counts = state.book.equation(sending.id)
-            assert counts.accepted == counts.candidates, counts
         mailer.close()
         return seconds
 

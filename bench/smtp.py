@@ -31,17 +31,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.through import delivered
 from newsletter import send
 from newsletter.edges import store
-from newsletter.edges.clock import SystemClock
 from newsletter.edges.smtp import Smtp
 from newsletter.model.delivery import Chunk, Delivery, Sending
 from newsletter.model.letter import Letter, LetterSender, Mark
 from newsletter.model.settings import SmtpSettings
 from newsletter.model.transport import Outcome, Parcel
-from newsletter.pipeline.delivering import Delivering
-from newsletter.pipeline.parcels import Parcels
-from newsletter.pipeline.settling import Settling
 from newsletter.ports import Mailer
 
 HERE = Path(__file__).parent
@@ -177,32 +174,8 @@ def through_the_ledger(mailer: Mailer, state: store.Store, rows: Sequence[Delive
     """As `newsletter send` does it: a row for each, planned, claimed, attempted and closed on the disk."""
     start = time.perf_counter()
     sending = state.ledger.plan(Sending("s", "2026-2", "d", "smtp", "none", AT), rows)
-    clock = SystemClock()
-    Delivering(
-        sending=sending,
-        parcels=Parcels(
-            letters={LETTER.edition: LETTER},
-            templates={LETTER.edition: TEMPLATE},
-            members={},
-            mailbox=f"avsluta@{DOMAIN}",
-            carries=mailer.features.carries,
-            bounces=send.Bounces(),
-            suppressions=state.suppressions,
-            screened=state.suppressions.changes(),
-            clock=clock,
-        ),
-        ledger=state.ledger,
-        book=state.book,
-        steering=state.steering,
-        mailer=mailer,
-        clock=clock,
-        settling=Settling(sending, state.ledger, state.book, mailer, clock),
-    ).run(lambda done, total: None)
-    seconds = time.perf_counter() - start
-    counts = state.book.equation(sending.id)
-    if counts.accepted != len(rows):
-        raise SystemExit(f"the ledger ended as {counts}")
-    return seconds
+    delivered(sending, LETTER, mailer, state)
+    return time.perf_counter() - start
 
 
 def delivery(number: int) -> Delivery:

@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 and localhost, signed by itself, and the TLS settings on both sides."""
+"""Certificates signed by themselves, for this machine or any name, and the TLS settings on both sides."""
 
 from __future__ import annotations
 
@@ -32,16 +32,26 @@ class Certificate:
         return ssl.create_default_context(cadata=self.public.decode("ascii"))
 
 
-@cache
 def loopback_certificate() -> Certificate:
-    """One for this process, good for three days."""
+    """One for this machine, good for three days; the same whenever this process asks."""
+    return certificate_for("localhost", "127.0.0.1")
+
+
+@cache
+def certificate_for(*hosts: str) -> Certificate:
+    """One for these names and addresses; the same whenever this process asks."""
     from cryptography import x509  # heavy: most who import this never speak TLS
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
+    def named(host: str) -> x509.GeneralName:
+        try:
+            return x509.IPAddress(ipaddress.ip_address(host))
+        except ValueError:
+            return x509.DNSName(host)
+
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, hosts[0])])
     began = datetime.now(UTC) - timedelta(days=1)
     made = (
         x509.CertificateBuilder()
@@ -51,7 +61,7 @@ def loopback_certificate() -> Certificate:
         .serial_number(x509.random_serial_number())
         .not_valid_before(began)
         .not_valid_after(began + timedelta(days=4))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.SubjectAlternativeName(list(map(named, hosts))), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
