@@ -121,18 +121,22 @@ def _progress(issue: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with (
-        Progress(*columns, console=console, transient=True) as bar,
-        stopping.patiently(issue, lambda words: console.print(words, highlight=False)),
-    ):
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None, visible=False, rate="")
+
+        def is_sending() -> bool:
+            return bar.tasks[0].visible
+
+        def say(words: str) -> None:
+            console.print(words, highlight=False)
 
         def on_progress(done: int, total: int) -> None:
             speed = bar.tasks[0].speed
             rate = f"{showing.counted(round(speed * 60))}/min" if speed else ""
             bar.update(task, completed=done, total=total, visible=True, rate=rate)
 
-        yield on_progress
+        with stopping.patiently(issue, is_sending, say):
+            yield on_progress
 
 
 def _end(app: Application, report: SendReport, *, dry_run: bool, as_json: bool) -> None:

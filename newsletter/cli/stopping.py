@@ -19,19 +19,21 @@ _AT_ONCE = "\nAvbrutet genast. Kör newsletter resume {issue}, så reds det ut s
 
 
 @contextmanager
-def patiently(issue: str, say: Callable[[str], object]) -> Iterator[None]:
+def patiently(issue: str, is_sending: Callable[[], bool], say: Callable[[str], object]) -> Iterator[None]:
     """Let the first Ctrl-C stop as always, and tell what is waited for; let a second one end the process.
 
-    The threads that send are waited for, because an answer that is not heard leaves letters that a person may
-    have to decide about. To end without them is what a crash does, and as safe.
+    Before anything is sent, each is as always. Then the threads that send are waited for, because an answer
+    that is not heard leaves letters that a person may have to decide about. To end without them is what a
+    crash does, and as safe.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # Only there are signals heard.
         return
 
     def first(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, second)
-        say(_WAITING)
+        if is_sending():
+            signal.signal(signal.SIGINT, second)
+            say(_WAITING)
         raise KeyboardInterrupt
 
     def second(number: int, frame: FrameType | None) -> None:
