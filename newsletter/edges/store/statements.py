@@ -51,10 +51,11 @@ NEXT = Quick(
 CLAIM = Quick(
     update(chunk).where(*_WHICH, chunk.c.state == "waiting").values(state="claimed", claimed_at=_AT, due=None)
 )
+# For a statement that could fail after some of its rows SQLite keeps each page aside, in a file that it makes
+# anew; one that takes the whole transaction back with it needs none, and so do we where anything fails.
+_MANY = update(delivery).prefix_with("OR ROLLBACK", dialect="sqlite")
 ATTEMPT = Quick(
-    update(delivery)
-    .where(delivery.c.sending == _OF, delivery.c.chunk == _NUMBER, delivery.c.state == _WAITING)
-    .values(
+    _MANY.where(delivery.c.sending == _OF, delivery.c.chunk == _NUMBER, delivery.c.state == _WAITING).values(
         state=_ATTEMPTING,
         attempt=delivery.c.attempt + 1,
         batch=bindparam("name"),
@@ -71,9 +72,9 @@ ATTEMPTED = Quick(  # as one text: row by row, each would be a turn for Python's
 )
 KNOWN = Quick(update(delivery).where(*_OWN, _MAY_STILL_MOVE).values(OUTCOME))
 ALL_OF_IT = Quick(  # where every letter of a hand-out ended alike, as those of one request do
-    update(delivery)
-    .where(delivery.c.sending == _OF, delivery.c.chunk == _NUMBER, _HANDED_OUT, _MAY_STILL_MOVE)
-    .values(OUTCOME)
+    _MANY.where(delivery.c.sending == _OF, delivery.c.chunk == _NUMBER, _HANDED_OUT, _MAY_STILL_MOVE).values(
+        OUTCOME
+    )
 )
 LOST = Quick(update(delivery).where(*_OWN, delivery.c.state == _ATTEMPTING).values(OUTCOME))
 CLOSE = Quick(  # not where settled rows have opened it again meanwhile
