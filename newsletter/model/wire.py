@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from newsletter.errors import InputError
 
-_WIRE = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+_WIRE = re.compile(r"[!-;=?-~]+")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
@@ -21,20 +21,21 @@ def clean(value: str) -> str:
 def wire_address(address: str) -> str:
     """The address as it travels: a domain such as å.se as xn--. Raises InputError where it cannot travel."""
     local, _, domain = address.rpartition("@")
-    wire = f"{local}@{_wire_domain(domain)}"
-    if not (local.isascii() and _WIRE.fullmatch(wire)):
+    wire = _wire_domain(domain)
+    if not (wire and _WIRE.fullmatch(local)):
         raise InputError(
             f"Till adressen {clean(address)!r} går inget brev att skriva.",
             why="Före @ går bara a–z, siffror och vissa tecken.",
             do="Rätta adressen i listan och importera den igen med `newsletter people import`.",
         )
-    return wire
+    return f"{local}@{wire}"
 
 
 @lru_cache(maxsize=1024)  # many readers share few domains
 def _wire_domain(domain: str) -> str:
-    """The domain in A-labels (RFC 5890); "" where it has none."""
+    """The domain in A-labels (RFC 5890); "" where it has none, or none that can travel."""
     try:
-        return domain.encode("idna").decode("ascii")
+        wire = domain.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
+    return wire if _WIRE.fullmatch(wire) else ""

@@ -124,8 +124,8 @@ class Delivering:
             return False
         before = self._failures
         answers, failure = self._answers(chunk, batch)
-        self._close(chunk, answers)
-        self._judge(before, failure, lost=Outcome.UNKNOWN in _outcomes(chunk, answers))
+        outcomes = self._close(chunk, answers)
+        self._judge(before, failure, lost=Outcome.UNKNOWN in outcomes)
         if failure:
             self._rest_for_all(failure)
         return True
@@ -160,15 +160,20 @@ class Delivering:
             told = self.mailer.attempt(parcel)
         except TransportFailed as error:
             return {**_never_left(left, self._patience(error)), **gone}, error
-        return {**told, **stage.given_up(left.deliveries, told, self.tries), **gone}, None
+        return {**told, **gone}, None
 
-    def _close(self, chunk: Chunk, answers: Mapping[str, Answer]) -> None:
-        now, put_off = self.clock.now(), _outcomes(chunk, answers).count(Outcome.DEFERRED)
-        pairs = [(row, answers[row.id]) for row in chunk.deliveries if row.id in answers] if put_off else []
-        self._write(chunk, answers, now, stage.due(pairs, now))
+    def _close(self, chunk: Chunk, answers: Mapping[str, Answer]) -> Sequence[Outcome]:
+        """Write what came of each letter; the outcomes."""
+        now, due, outcomes = self.clock.now(), None, _outcomes(chunk, answers)
+        if Outcome.DEFERRED in outcomes:
+            answers = {**answers, **stage.given_up(chunk.deliveries, answers, self.tries)}
+            outcomes = _outcomes(chunk, answers)
+            due = stage.due([(row, answers[row.id]) for row in chunk.deliveries if row.id in answers], now)
+        self._write(chunk, answers, now, due)
         with self._lock:
-            self._done += len(answers) - put_off
+            self._done += len(answers) - outcomes.count(Outcome.DEFERRED)
             self._on_progress(min(self._done, self._total), self._total)
+        return outcomes
 
     def _write(
         self, chunk: Chunk, answers: Mapping[str, Answer], now: datetime, due: datetime | None
