@@ -1,6 +1,6 @@
 """Bodies to a sink that answers at once: the edge, against a bare build-and-POST loop in the same run.
 
-    .venv/bin/python bench/bodies.py [recipients] [rounds]
+    .venv/bin/python -m bench.bodies [recipients] [rounds]
 
 The sink is a process of its own that reads each request and says yes. All ways send the same bodies, which
 is looked at before. The bare loop builds each as a plain dict, encodes it with `json` and posts it over one
@@ -35,20 +35,18 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.through import delivered
+from newsletter.edges import store
+from newsletter.edges.clock import SystemClock
+from newsletter.edges.sendgrid import SendGrid, payload
+from newsletter.model.delivery import Delivery
+from newsletter.model.letter import Letter, Picture
+from newsletter.model.settings import SendGridSettings
+from newsletter.model.transport import Outcome, Parcel
+from newsletter.pipeline.batching import Batching
+from newsletter.testing import builders
+
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from bench.through import delivered  # noqa: E402
-from newsletter.edges import store  # noqa: E402
-from newsletter.edges.clock import SystemClock  # noqa: E402
-from newsletter.edges.sendgrid import SendGrid, payload  # noqa: E402
-from newsletter.model.delivery import Delivery  # noqa: E402
-from newsletter.model.letter import Letter, Picture  # noqa: E402
-from newsletter.model.settings import SendGridSettings  # noqa: E402
-from newsletter.model.transport import Outcome, Parcel  # noqa: E402
-from newsletter.pipeline.batching import Batching  # noqa: E402
-from newsletter.testing import builders  # noqa: E402
-
 CHUNK = 500
 HTML_BYTES = 66_000
 _ANSWER = b"HTTP/1.1 202 Accepted\r\nX-Message-Id: sink\r\nDate: %b\r\nContent-Length: 0\r\n\r\n"
@@ -375,8 +373,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.sink:
         sink()
-    command = [sys.executable, __file__, "--sink"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "bench.bodies", "--sink"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from newsletter import send as stage
 from newsletter.model.delivery import Chunk, Delivery
-from newsletter.model.letter import Letter, Mark
+from newsletter.model.letter import Letter
 from newsletter.model.people import Member, Suppression
 from newsletter.model.transport import Answer, Batch, Carries, Outcome, Outgoing, Parcel
 from newsletter.ports import Clock, Suppressed
@@ -48,14 +48,11 @@ class Parcels:
         letters = tuple(self.outgoing(row) for row in chunk.deliveries)
         return Parcel(chunk, self.letters[edition], letters, batch=batch)
 
-    def marks(self, row: Delivery) -> Mapping[Mark, str]:
-        """What is personal in one letter."""
-        return stage.marks(row, self.members, self.mailbox)
-
     def outgoing(self, row: Delivery) -> Outgoing:
         """The letter of one row, as bytes."""
         template, now = self.templates[row.edition], self.clock.now()
-        return stage.outgoing(template, row, self.marks(row), now, self.bounces)
+        marks = stage.marks(row, self.members, self.mailbox)
+        return stage.outgoing(template, row, marks, now, self.bounces)
 
 
 def without(chunk: Chunk, gone: Mapping[str, Answer]) -> Chunk:

@@ -16,11 +16,13 @@ _AFTER_FAILURE = (5, 15, 30, 60)  # seconds, by failures in a row
 
 def given_up(rows: Iterable[Delivery], answers: Mapping[str, Answer], tries: int) -> Mapping[str, Answer]:
     """The letters that were put off for the last time: these are rejected, in the transport's words."""
-    put_off = {id for id, answer in answers.items() if answer.outcome is Outcome.DEFERRED and answer.words}
-    last = [row.id for row in rows if row.id in put_off and row.deferrals + 1 >= tries] if put_off else []
     return {
-        id: replace(answers[id], outcome=Outcome.REJECTED, words=f"efter {tries} försök: {answers[id].words}")
-        for id in last
+        row.id: replace(answer, outcome=Outcome.REJECTED, words=f"efter {tries} försök: {answer.words}")
+        for row in rows
+        if (answer := answers.get(row.id)) is not None
+        and answer.outcome is Outcome.DEFERRED
+        and answer.words
+        and row.deferrals + 1 >= tries
     }
 
 

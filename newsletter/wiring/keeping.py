@@ -39,7 +39,7 @@ class Keeping(Edges):
         """Put a backup back."""
         from newsletter.pipeline import restoring
 
-        restored = restoring.restore(
+        return restoring.restore(
             file,
             present=self._present,
             backups=self.backups,
@@ -49,7 +49,6 @@ class Keeping(Edges):
             clock=self.clock,
             association=self.settings.association.name,
         )
-        return restored
 
     def settle_restore(self, reason: str) -> datetime:
         """Allow sending again after a restore; when that was."""

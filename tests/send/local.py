@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +19,7 @@ from newsletter.pipeline.send import Ports, SendReport, resume, send
 from newsletter.testing.sendgrid import SendGridServer
 from newsletter.testing.smtp import SmtpServer
 from newsletter.testing.store import StandingClock
-from tests.send.world import ISSUE, World, lay_out
+from tests.send.world import ISSUE, World, lay_out, steering_of
 from tests.sendgrid.sending import settings_of
 from tests.smtp.builders import settings as smtp_settings
 
@@ -46,18 +45,7 @@ class Real:
 
     def steer(self) -> steering.Ports:
         """What steering gets."""
-        ports = self.ports()
-        return steering.Ports(
-            book=ports.book,
-            ledger=ports.ledger,
-            steering=ports.steering,
-            batches=ports.batches,
-            mailer=ports.mailer,
-            lock=ports.lock,
-            clock=self.clock,
-            window=timedelta(minutes=60),
-            holding=self.holding,
-        )
+        return steering_of(self.ports())
 
     def send(self, **options: Any) -> SendReport:
         """Send, confirmed."""

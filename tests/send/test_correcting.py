@@ -152,7 +152,7 @@ def test_begun_as_something_else(world: World) -> None:
     "path",
     [
         f"content/issues/{FIX}/issue.md",
-        f"/home/anna/brev/content/issues/{FIX}/issue.md",
+        f"/annan/mapp/content/issues/{FIX}/issue.md",
         f"content\\issues\\{FIX}\\issue.md",
         f"./content/issues/{FIX}/issue.md",
     ],

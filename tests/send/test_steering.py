@@ -17,7 +17,7 @@ from newsletter.pipeline import steering
 from newsletter.pipeline.send import resume, send
 from newsletter.pipeline.steering import Verdict
 from newsletter.testing.mailer import Crashed, FakeMailer, Fault
-from tests.send.world import ISSUE, World, lay_out
+from tests.send.world import ISSUE, World, lay_out, steering_of
 
 LETTERS = 5
 HOW = "hon har svarat på det"
@@ -29,17 +29,7 @@ def world(tmp_path: Path) -> World:
 
 
 def ports(world: World) -> steering.Ports:
-    sending = world.ports()
-    return steering.Ports(
-        book=sending.book,
-        ledger=sending.ledger,
-        steering=sending.steering,
-        batches=sending.batches,
-        mailer=sending.mailer,
-        lock=sending.lock,
-        clock=sending.clock,
-        window=timedelta(minutes=60),
-    )
+    return steering_of(world.ports())
 
 
 def sent(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from newsletter.edges.package import shipped
 from newsletter.edges.workspace import Folder
 from newsletter.model.delivery import Equation
 from newsletter.model.people import Role
+from newsletter.pipeline import steering
 from newsletter.pipeline.send import Ports
 from newsletter.ports import SenderLock
 from newsletter.testing.mailer import Crashed, FakeMailer
@@ -165,6 +167,21 @@ class World:
     def _new_id(self) -> str:
         self.planned += 1
         return f"s{self.planned}"
+
+
+def steering_of(ports: Ports) -> steering.Ports:
+    """What steering gets, of what sending does."""
+    return steering.Ports(
+        book=ports.book,
+        ledger=ports.ledger,
+        steering=ports.steering,
+        batches=ports.batches,
+        mailer=ports.mailer,
+        lock=ports.lock,
+        clock=ports.clock,
+        window=timedelta(minutes=60),
+        holding=ports.holding,
+    )
 
 
 class Writes(Crashing):

@@ -61,8 +61,8 @@ class Choices:
 class Form:
     """A text with a %s where each of its marks stood, and which of the frame's marks these are."""
 
-    words: str = ""
-    places: tuple[int, ...] = ()
+    words: str
+    places: tuple[int, ...]
 
     def filled(self, values: Sequence[str]) -> str:
         """The text with the values in it, these on one line each, as the words are."""
@@ -230,12 +230,12 @@ def _recipient(delivery: Delivery) -> dict[str, str]:
         raise Unfit("Till adressen går inget brev att skriva.") from error
     name = clean(delivery.name)
     if "," in name or ";" in name:
-        name = _phrase(name)
+        name = _in_quotes(name)
     return {"email": address, "name": name} if name else {"email": address}
 
 
-def _phrase(name: str) -> str:
-    """The name, in quotes where the provider would cut it in two and take half for an address.
+def _in_quotes(name: str) -> str:
+    """The name in quotes: at a comma the provider would cut it in two and take half for an address.
 
     github.com/sendgrid/sendgrid-python/issues/291, and its sisters in the other libraries
     """
