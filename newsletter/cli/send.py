@@ -74,7 +74,7 @@ def command(
         if trial:
             _try(app, issue, trial, via=via, correction=correction, as_json=as_json)
             return
-        with _progress(issue) as on_progress:
+        with _progress() as on_progress:
             report = app.send(
                 issue,
                 via=via,
@@ -102,13 +102,13 @@ def resume(workspace: Path | None, issue: str, as_json: bool) -> None:
     from newsletter import wiring
 
     with wiring.application(workspace) as app:
-        with _progress(issue) as on_progress:
+        with _progress() as on_progress:
             report = app.resume(issue, on_plan=_shown(app), on_progress=on_progress)
         _end(app, report, dry_run=False, as_json=as_json)
 
 
 @contextmanager
-def _progress(issue: str) -> Iterator[Callable[[int, int], None]]:
+def _progress() -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr with the rate and the time that is left, and a word on Ctrl-C."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -135,7 +135,7 @@ def _progress(issue: str) -> Iterator[Callable[[int, int], None]]:
             rate = f"{showing.counted(round(speed * 60))}/min" if speed else ""
             bar.update(task, completed=done, total=total, visible=True, rate=rate)
 
-        with stopping.patiently(issue, is_sending, say):
+        with stopping.patiently(is_sending, say):
             yield on_progress
 
 

@@ -15,11 +15,11 @@ _WAITING = (
     "Avbryter när det är känt vad som hände med de brev som just är på väg. "
     "Ctrl-C en gång till avbryter genast; då är det oklart för dem."
 )
-_AT_ONCE = "\nAvbrutet genast. Kör newsletter resume {issue}, så reds det ut som är oklart.\n"
+_AT_ONCE = "\nAvbrutet genast. Kör samma kommando igen, så reds det ut som är oklart.\n"
 
 
 @contextmanager
-def patiently(issue: str, is_sending: Callable[[], bool], say: Callable[[str], object]) -> Iterator[None]:
+def patiently(is_sending: Callable[[], bool], say: Callable[[str], object]) -> Iterator[None]:
     """Let the first Ctrl-C stop as always, and tell what is waited for; let a second one end the process.
 
     Before anything is sent, each is as always. Then the threads that send are waited for, because an answer
@@ -37,7 +37,7 @@ def patiently(issue: str, is_sending: Callable[[], bool], say: Callable[[str], o
         raise KeyboardInterrupt
 
     def second(number: int, frame: FrameType | None) -> None:
-        os.write(2, _AT_ONCE.format(issue=issue).encode())
+        os.write(2, _AT_ONCE.encode())
         os._exit(INTERRUPTED)
 
     before = signal.signal(signal.SIGINT, first)
